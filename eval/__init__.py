@@ -1,0 +1,1 @@
+"""SCORES. Asks the same answerer that citizens ask."""

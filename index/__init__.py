@@ -1,0 +1,1 @@
+"""FROM DOCUMENT FILES TO PASSAGES. Knows nothing of who writes answers."""

@@ -1,0 +1,96 @@
+"""One spelling for each thing: full-width forms, brackets, numerals, dates. Pure.
+
+Normalise copies, for matching only: what is quoted is always the source's own characters.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date
+
+HAN = "\u3400-\u4dbf\u4e00-\u9fff"
+NUMERAL = "零〇○一二两三四五六七八九十百千万壹贰叁肆伍陆柒捌玖拾佰仟廿"
+
+_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")}
+_DIGITS |= {c: i for i, c in enumerate("零壹贰叁肆伍陆柒捌玖")} | {"〇": 0, "○": 0, "两": 2}
+_UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
+_WHITE = re.compile(r"\s+")
+_BRACKETS = str.maketrans("〔［【﹝〕］】﹞〈〉「」『』", "[[[[]]]]《》“”“”")
+
+DATE = re.compile(
+    rf"(?P<y>\d{{4}}|[〇○零一二三四五六七八九]{{4}})\s*年\s*(?P<m>\d{{1,2}}|[{NUMERAL}]{{1,3}})\s*月"
+    rf"\s*(?P<d>\d{{1,2}}|[{NUMERAL}]{{1,3}})\s*日"
+)
+
+
+def squeeze(text: str) -> str:
+    """The text without any white space."""
+    return _WHITE.sub("", text)
+
+
+def normal(text: str) -> str:
+    """A copy for matching: NFKC, lower case, one kind of bracket, no white space."""
+    return squeeze(unicodedata.normalize("NFKC", text)).translate(_BRACKETS).lower()
+
+
+def number_value(numeral: str) -> int | None:
+    """Value of 12, 十二, 二百零五, 二〇二四, 廿三; None for what is no whole number."""
+    text = unicodedata.normalize("NFKC", numeral).strip()
+    if re.fullmatch(r"[0-9]{1,15}", text):
+        return int(text)
+    text = text.replace("廿", "二十")
+    if not text or any(c not in _DIGITS and c not in _UNITS and c not in "万亿" for c in text):
+        return None
+    if all(c in _DIGITS for c in text):
+        return int("".join(str(_DIGITS[c]) for c in text))
+    total, section, digit = 0, 0, 0
+    for c in text:
+        if c in _DIGITS:
+            digit = _DIGITS[c]
+        elif c in _UNITS:
+            section += (digit or 1) * _UNITS[c]
+            digit = 0
+        else:
+            total = (total + section + digit) * (10_000 if c == "万" else 100_000_000)
+            section = digit = 0
+    return total + section + digit
+
+
+def numeral(value: int) -> str:
+    """一, 十二, 二十, 一百零三: the way articles are numbered, for 1 ≤ value ≤ 9999."""
+    if not 1 <= value <= 9999:
+        raise ValueError(value)
+    digits, out, gap = str(value), "", False
+    for place, digit in zip(range(len(digits) - 1, -1, -1), digits, strict=True):
+        if digit == "0":
+            gap = bool(out)
+            continue
+        out += ("零" if gap else "") + "零一二三四五六七八九"[int(digit)] + ("", "十", "百", "千")[place]
+        gap = False
+    return out[1:] if out.startswith("一十") else out
+
+
+def parse_date(text: str) -> date | None:
+    """The first date in the text: 2024年6月13日, 二〇二四年六月十三日. None where there is none or it does not exist."""
+    found = DATE.search(text)
+    if found is None:
+        return None
+    parts = [number_value(found[group]) for group in "ymd"]
+    try:
+        return date(*(part or 0 for part in parts))
+    except ValueError:
+        return None
+
+
+def add_years(day: date, years: int) -> date:
+    """The same day some years later; 29 February becomes 28 February where the year has none."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
+
+
+def display_width(text: str) -> float:
+    """Width in Chinese characters: a Latin letter or digit counts half."""
+    return sum(1.0 if unicodedata.east_asian_width(c) in "WFA" else 0.5 for c in text)

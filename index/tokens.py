@@ -1,0 +1,75 @@
+"""Text → the tokens that lexical search and the latent-semantic embedder count. Pure, but for the door to rjieba.
+
+Why characters: BM25 over character uni- and bigrams, plain bigrams, uni- and bigrams with jieba words of three
+characters and more, and jieba words alone find the right document first for 62.0, 61.4, 61.6 and 56.8 % of 500 letters
+of citizens (2,500 replies), and for 36.3, 31.4, 35.9 and 31.7 % of 309 lay questions over 60,016 statute articles.
+Words on top of characters win nothing, and loading their dictionary costs 0.1 s and 30 MB: they are off.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+_HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_NUMBER = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)*%?"
+_RUN = re.compile(rf"[{_HAN}]+|{_NUMBER}|[^\W\d_{_HAN}]+")
+_IS_HAN = re.compile(rf"[{_HAN}]")
+_DIGITS = frozenset("0123456789")
+_PADDING = re.compile(rf"(?<=[{_HAN}])[ \t]+(?=[{_HAN}])")  # rosters pad names: 王　伟
+_PUNCTUATION = re.compile("[，。；：！？（）]+")  # gone before NFKC, which is five times as slow where it finds any
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRecipe:
+    """Which tokens a run of Han characters gives. Its `name` enters the manifest as the tokeniser."""
+
+    unigrams: bool = True
+    bigrams: bool = True
+    words_from: int = 0  # jieba words of at least so many characters as well; 0: none
+
+    @property
+    def name(self) -> str:
+        """Short and stable: han1+han2, han1+han2+jieba3."""
+        parts = ("han1" if self.unigrams else "", "han2" if self.bigrams else "")
+        words = f"jieba{self.words_from}" if self.words_from else ""
+        return "+".join(part for part in (*parts, words) if part)
+
+
+RECIPE = TokenRecipe()
+
+
+def tokens(text: str, recipe: TokenRecipe = RECIPE) -> list[str]:
+    """The tokens of a text, in reading order, run by run; repeats are kept, punctuation is dropped.
+
+    Read on a copy in NFKC and lower case. A run of Han characters gives what the recipe says (traditional characters
+    stay so; a run of one character gives that character under every recipe); letters give whole words; a number keeps
+    decimals and percent sign and loses the commas between thousands. No token is empty or holds white space.
+    """
+    text = unicodedata.normalize("NFKC", _PUNCTUATION.sub("\n", text)).lower()
+    found: list[str] = []
+    for run in _RUN.findall(_PADDING.sub("", text)):
+        if run[0] in _DIGITS:
+            found.append(run.replace(",", ""))
+        elif len(run) == 1 or not _IS_HAN.match(run):
+            found.append(run)
+        else:
+            if recipe.unigrams:
+                found.extend(run)
+            if recipe.bigrams:
+                found.extend(map(str.__add__, run, run[1:]))
+            if recipe.words_from:
+                found.extend(word for word in _cutter()(run) if len(word) >= recipe.words_from)
+    return found
+
+
+@cache
+def _cutter() -> Callable[[str], list[str]]:
+    """The door to rjieba: a run of Han characters → its words. Loads a dictionary, once, at first use."""
+    import rjieba
+
+    cut: Callable[[str], list[str]] = rjieba.cut
+    return cut

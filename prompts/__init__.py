@@ -1,0 +1,1 @@
+"""Plain text prompts that a civil servant can read and correct; no code."""

@@ -1,0 +1,1 @@
+"""FROM PASSAGES TO A GROUNDED ANSWER. Knows nothing of screens."""

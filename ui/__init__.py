@@ -1,0 +1,1 @@
+"""FACES. No judgement lives here."""
