@@ -82,9 +82,7 @@ def _paths(tree: Sequence[Provision], text: str) -> dict[int, tuple[int, ...]]:
     return starts
 
 
-def _fits(
-    notice: Notice, group: Sequence[_Piece], piece: _Piece, tree: Sequence[Provision], max_chars: int
-) -> bool:
+def _fits(notice: Notice, group: Sequence[_Piece], piece: _Piece, tree: Sequence[Provision], max_chars: int) -> bool:
     size = _size(notice, Span(group[0].span.start, group[-1].span.end))
     if _size(notice, Span(group[0].span.start, piece.span.end)) > max_chars:
         return False

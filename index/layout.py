@@ -27,8 +27,9 @@ class Line:
 
     text: str
     offsets: tuple[int, ...]  # of each character of `text` in the source
-    level: int = 0  # Markdown heading depth, 0 for none
+    level: int = 0  # depth of a heading that is marked as one (Markdown, doubled type), 0 for none
     page_break: bool = False  # furniture was removed right before it
+    bullet: bool = False  # it began with a list mark, which is dropped
 
     @property
     def width(self) -> float:
@@ -69,7 +70,8 @@ def repair(source: str) -> Layout:
 # ── lines ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 _MARKDOWN_HEADING = re.compile(r"^\s*(#{1,6})\s+")
-_MARKUP = re.compile(r"</?(?:sup|sub|b|i|u|em|strong|br|span|font)\s*/?>|\*\*|^\s*[-*•]\s+(?=\S)", re.IGNORECASE)
+_MARKUP = re.compile(r"</?(?:sup|sub|b|i|u|em|strong|br|span|font)\s*/?>|\*\*", re.IGNORECASE)
+_BULLET = re.compile(r"\s*[-*•]\s+(?=\S)")
 _INVISIBLE = re.compile("[\u200b-\u200d\u2060\ufeff\x00-\x08\x0e-\x1b\x7f]+")
 
 
@@ -90,6 +92,9 @@ def _unmark(line: Line) -> Line:
     heading = _MARKDOWN_HEADING.match(line.text)
     if heading:
         line = replace(line.keep([(heading.end(), len(line.text))]), level=len(heading[1]))
+    bullet = _BULLET.match(line.text)
+    if bullet:
+        line = replace(line.keep([(bullet.end(), len(line.text))]), bullet=True)
     return line.without(_MARKUP)
 
 
@@ -184,7 +189,7 @@ def _undouble(line: Line) -> Line:
     if len(text) % 2 or han < 6 or len(set(text)) < 3 or not _DOUBLED.fullmatch(text):
         return line
     halves = _halves(line.text.rstrip())
-    return line.keep(halves) if halves else line
+    return replace(line.keep(halves), level=line.level or 1) if halves else line
 
 
 def _halves(text: str) -> list[tuple[int, int]]:
@@ -279,13 +284,13 @@ def _wrapped_entries(lines: Sequence[Line], apart: set[int]) -> set[int]:
             listing = True
         elif i in apart or _stands_alone(text) or _AUTHORITY.fullmatch(text) or re.search("[。；;：:]", text):
             listing = False
-        elif listing and not STRUCTURE.match(text):
+        elif listing and not STRUCTURE.match(text) and not line.bullet:
             found.add(i)
     return found
 
 
 def _signatures(lines: Sequence[Line]) -> set[int]:
-    """Lines that name the issuing authority, or one of several, above the date."""
+    """Lines that name an issuing authority: above the date, or above a title that begins with 关于."""
     found: set[int] = set()
     for i, line in enumerate(lines):
         if _DATE_LINE.fullmatch(line.text.strip()):
@@ -293,6 +298,8 @@ def _signatures(lines: Sequence[Line]) -> set[int]:
             while j >= 0 and i - j <= 8 and _AUTHORITY.fullmatch(lines[j].text.strip()):
                 found.add(j)
                 j -= 1
+        elif line.text.startswith("关于") and i and _AUTHORITY.fullmatch(lines[i - 1].text.strip()):
+            found.add(i - 1)
     return found
 
 
@@ -315,7 +322,7 @@ def _wrap_width(lines: Sequence[Line]) -> float:
 def _continues(before: Line, line: Line, last_width: float, began: bool, wrap: float) -> bool:
     """Does `line` go on with the paragraph `before`, whose last line was `last_width` wide?"""
     text, left = line.text, before.text.rstrip()
-    if line.level or before.level or "\t" in text or "\t" in left:
+    if line.level or before.level or line.bullet or "\t" in text or "\t" in left:
         return False
     if _JOINS_LEFT.match(text) or _open_bracket(left):
         return True

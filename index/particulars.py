@@ -23,7 +23,7 @@ _RECIPIENTS = re.compile(r"^(?P<who>[^。；;]{3,200})[:：]$")
 _MAYOR = re.compile(rf"(?:代?省长|代?市长|代?县长|代?区长|主任|局长)\s*[:：]?\s*[{HAN}\s]{{2,6}}")
 _PROMULGATED = re.compile(r"^《(?P<title>.+?)》(?:已经|已于|业经|经)")
 _RULE = re.compile(
-    r"(?:自|从|于)?\s*(?P<from>(?:发布|公布|印发|下发|颁布|签发|发文)之日(?:起\s*\d*\s*(?:[一二三四五六七八九十]+|)\s*日?)?|"
+    rf"(?:自|从|于)?\s*(?P<from>(?:本[{HAN}]{{2,8}}?)?(?:发布|公布|印发|下发|颁布|签发|发文)之日(?:起\s*\d*\s*[一二三四五六七八九十]*\s*日?)?|"
     + DATE.pattern
     + r")\s*(?:后|起|开始)?\s*(?:正式)?(?P<verb>施行|实施|执行|生效|起效)"
 )
@@ -188,16 +188,17 @@ def _recipients(body: Sequence[str]) -> tuple[str, ...]:
     """The main recipients: the first paragraph near the top that ends with a colon and names offices."""
     for line in body[:8]:
         found = _RECIPIENTS.match(line.strip())
-        if found and re.search("政府|各|单位|部门|局|委|公司|办", found["who"]) and "如下" not in found["who"]:
+        if found and re.search("政府|各[^位]|单位|部门|局|委|公司|办", found["who"]) and "如下" not in found["who"]:
             return tuple(part for part in _split_top(found["who"]) if part)
     return ()
 
 
 def _split_top(text: str) -> list[str]:
-    """Split at commas, and at 、 where what follows is an office of its own (`各委、办、局` stays whole)."""
-    parts: list[str] = []
-    for piece in re.split("[，,]", text):
-        parts.extend(re.split(r"、(?=各|[^、]{4,})(?![^（(]*[）)])(?<=[会局府位门行司]、)", piece))
+    """Split at commas; where there are none, at 、 between offices (`各委、办、局` stays whole)."""
+    parts = re.split("[，,]", text)
+    if len(parts) == 1:
+        offices = re.split("、", text)
+        parts = offices if all(re.search("[局会府院]$", office) for office in offices) else parts
     return [squeeze(part) for part in parts]
 
 
@@ -255,7 +256,9 @@ def _repeals(title: str, body: Sequence[str]) -> tuple[Repeal, ...]:
             continue
         for match in _TITLED.finditer(clause):
             before = clause[: match.start()]
-            number = str(DocumentNumber.parse(match["number"])) if match["number"] else ""
+            number = (
+                str(DocumentNumber.parse(match["number"])) if match["number"] else _order_number(clause, match.end())
+            )
             repealed = _REPEAL_VERB.search(clause, match.end()) or re.search(r"废止[^。]*$", before)
             if not repealed or re.search("根据|依据|按照|依照", before[-8:]):
                 continue
@@ -263,6 +266,14 @@ def _repeals(title: str, body: Sequence[str]) -> tuple[Repeal, ...]:
             if not any(_same_repeal(repeal, r) for r in found):
                 found.append(repeal)
     return tuple(found)
+
+
+def _order_number(clause: str, at: int) -> str:
+    """《…》（2005年10月10日某市人民政府第53号令发布）: the order's number, in its canonical spelling; else ""."""
+    found = re.match(
+        rf"\s*[（(](?:{DATE.pattern})?(?P<who>[{HAN}]{{2,16}}?)(?:令?第\s*(?P<serial>\d+)\s*号令?)", clause[at:]
+    )
+    return str(DocumentNumber(found["who"].removesuffix("令") + "令", None, int(found["serial"]))) if found else ""
 
 
 def _same_repeal(a: Repeal, b: Repeal) -> bool:
@@ -285,7 +296,7 @@ def _attachments(lines: Sequence[str], spans: Sequence[Span], after_title: int) 
         if _opens_list(lines, i):
             entries, i = _list_entries(lines, i)
             for number, title in entries:
-                if title and not any(normal(title) == normal(a.title) for a in found):
+                if title and not any((number, normal(title)) == (a.number, normal(a.title)) for a in found):
                     found.append(_placed(Attachment(number, title, present=False), lines, spans, i))
         else:
             i += 1
@@ -305,6 +316,8 @@ def _list_entries(lines: Sequence[str], i: int) -> tuple[list[tuple[int | None, 
     first = i
     while i < len(lines):
         line = lines[i].strip()
+        if re.fullmatch(r"附\s*件\s*\d*\s*[:：]?", line):
+            break
         found = _ATTACHMENT_ITEM.match(line)
         opens = bool(found and (found["number"] or found["kind"]))
         unnumbered = i > first and len(entries) > 1 and re.search("[。：:]", line) is None and len(line) <= 40
@@ -315,8 +328,9 @@ def _list_entries(lines: Sequence[str], i: int) -> tuple[list[tuple[int | None, 
             number, title = entries[-1]
             entries[-1] = (number, title + squeeze(line))
         elif opens and found:
-            number = re.match(r"附\s*[件图表]\s*(\d{1,2})", line)
-            value = int(found["number"]) if found["number"] else int(number[1]) if number else None
+            labelled = re.match(r"附\s*[件图表]\s*(\d{1,2})", line)
+            digits = found["number"] or (labelled[1] if labelled else "")
+            value = int(digits) if digits else None
             title = found["title"] if found["number"] else re.sub(_ATTACHMENT_HEAD, "", line, count=1)
             entries.append((value, squeeze(_ABSENT.sub("", title))))
         elif unnumbered and not AUTHORITY.fullmatch(line) and not DATE.fullmatch(line):

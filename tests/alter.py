@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Flag, auto
+from functools import cache
 from itertools import cycle, pairwise
 from random import Random
 
@@ -98,7 +99,7 @@ class Altered:
 
 def alter(text: str, seed: int, kind: Alteration) -> Altered:
     """The copy of a gazette that `seed` and `kind` give."""
-    random = Random(f"{seed} {kind.value}")  # noqa: S311 (not for secrets)
+    random = Random(f"{seed} {kind.value}")
     renames = renames_of(seed) if Alteration.RENAME in kind else Renames()
     lines = _read_lines(renames(text))
     if Alteration.REWRAP in kind:
@@ -133,7 +134,7 @@ _SERIAL = r"(?<=[〕\]])[1-9]\d{0,4}(?=号)|(?<=令第)[1-9]\d*(?=号)|(?<=第)[
 
 def renames_of(seed: int) -> Renames:
     """Names for every place of the five gazettes, drawn by `seed`."""
-    random = Random(seed)  # noqa: S311 (not for secrets)
+    random = Random(seed)
     datong, pinyin, yangquan, shuozhou, xinzhou = random.choice(_CITIES)
     province = random.choice(_PROVINCES)
     pairs = random.sample([a + b for a in _FIRST for b in _SECOND], len(PLACES))
@@ -169,7 +170,12 @@ def _read_lines(text: str) -> list[_Line]:
 
 def _columns(text: str) -> int:
     """Width in half characters."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
+    return sum(map(_width, text))
+
+
+@cache
+def _width(character: str) -> int:
+    return 2 if unicodedata.east_asian_width(character) in "WFA" else 1
 
 
 _NEW_PARAGRAPH = re.compile(
@@ -179,6 +185,7 @@ _NEW_PARAGRAPH = re.compile(
 _SENTENCE_END = "。！？；：!?;:"
 _AUTHORITY = re.compile(r"[^，。、：]{2,20}(?:人民政府|办公室|局|委员会)")
 _TITLE_END = re.compile(r"(?:通知|通告|公告|意见|批复|决定)$")
+_PLAIN = re.compile("[^，。；]*")
 _ROSTER = re.compile(r"\S{1,3} ?\S ?\S?[：:]|[\u4e00-\u9fff]{1,3} ?[\u4e00-\u9fff]{0,2} +[\u4e00-\u9fff]{2,}")
 _WIDE = 50  # columns: a wider line runs over both columns of the page
 
@@ -202,9 +209,11 @@ def _runs_on(lines: list[_Line]) -> list[bool]:
         near = Counter(w for w in widths[max(0, i - 20) : i + 21] if 28 <= w <= 60)
         full = max(near, key=lambda w: (near[w], w), default=_WIDE)
         slack = 8 if widths[i] > 60 else {"）": 1, ")": 1, "，": 12, "、": 12}.get(line.text[-1], 6)
+        full = full_wide if widths[i] > 60 else full
         answers.append(
-            widths[i] >= (full_wide if widths[i] > 60 else full) - slack
+            full - slack <= widths[i] <= full + 3  # wider, it is a doubled title
             and i not in titles
+            and not (_TITLE_END.search(line.text) and _PLAIN.fullmatch(line.text))
             and line.text[-1] not in _SENTENCE_END
             and not _NEW_PARAGRAPH.match(following.text)
             and not _ROSTER.match(line.text)
@@ -315,7 +324,7 @@ def _done(text: str) -> bool:
 def _wrap(text: str, width: int) -> list[str]:
     """Lines of about `width` characters: no number is cut, no closing mark begins one, no opening mark ends one."""
     lines = []
-    while _columns(text) > 2 * width:
+    while _columns(text[: 2 * width + 1]) > 2 * width:
         columns = cut = 0
         while columns < 2 * width:
             columns += _columns(text[cut])
@@ -431,7 +440,7 @@ def _paged(lines: list[_Line], random: Random, inside: tuple[bool, ...]) -> tupl
     paged: list[_Line] = []
     starts: list[int] = []
     room = distance
-    for line, goes_on in zip(lines, runs_on, strict=True):
+    for i, (line, goes_on) in enumerate(zip(lines, runs_on, strict=True)):
         paged.append(line)
         room -= 1 if hard else len(line.text)
         if room > 0:
@@ -444,7 +453,9 @@ def _paged(lines: list[_Line], random: Random, inside: tuple[bool, ...]) -> tupl
             paged[-1] = _Line(line.gap, line.text[:cut])
             starts.append(len(paged))
             paged.append(_Line("\n\n", line.text[cut:]))
-        elif (wanted and hard and goes_on) or (not wanted and line.text.endswith("。")):
+        elif (wanted and hard and goes_on and lines[i + 1].text[-1] not in "：:") or (
+            not wanted and line.text.endswith("。")
+        ):
             starts.append(len(paged))
         else:
             continue
