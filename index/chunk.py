@@ -1,17 +1,17 @@
 """Notice → Chunks: stretches of the tree that are read in one go, each with its heading path. Pure.
 
-Chunks tile the notice: put together they are its text. A chunk ends where a paragraph ends, preferably where a heading's
-reach ends; only a paragraph longer than the limit is cut, between sentences, and a sentence longer than that between
-clauses. The limit counts source characters without white space, removed furniture inside included.
+Chunks tile the notice: put together they are its text. A chunk ends where a paragraph ends, preferably where a
+heading's reach ends; only a paragraph longer than the limit is cut, between sentences, and a sentence longer than that
+between clauses. The limit counts source characters without white space, removed furniture inside included.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from index.provisions import provisions
 from index.records import Chunk, Notice, Provision, ProvisionKind, Span
@@ -41,13 +41,18 @@ class _Piece:
 def chunk(notice: Notice, tree: Sequence[Provision] | None = None, max_chars: int = MAX_CHARS) -> list[Chunk]:
     """The chunks of a notice in reading order; [] for an empty text."""
     tree = provisions(notice) if tree is None else tree
+    ruler = _Ruler(notice)
     groups: list[list[_Piece]] = []
-    for piece in _pieces(notice, tree, max_chars):
-        if groups and _fits(notice, groups[-1], piece, tree, max_chars):
+    for piece in _pieces(notice, tree, ruler, max_chars):
+        if groups and _fits(ruler, groups[-1], piece, tree, max_chars):
             groups[-1].append(piece)
         else:
             groups.append([piece])
-    return [_chunk(notice, tree, group) for group in groups]
+    addresses: dict[int, str] = {}
+    for provision in tree:
+        if provision.address:
+            addresses.setdefault(provision.span.start, provision.address)
+    return [_chunk(notice, tree, addresses, group) for group in groups]
 
 
 def heading_path(tree: Sequence[Provision], path: Sequence[int]) -> tuple[str, ...]:
@@ -55,7 +60,29 @@ def heading_path(tree: Sequence[Provision], path: Sequence[int]) -> tuple[str, .
     return tuple(tree[i].heading for i in path if tree[i].heading)
 
 
-def _pieces(notice: Notice, tree: Sequence[Provision], max_chars: int) -> Iterator[_Piece]:
+_LINE_BREAK = 4  # source characters between two lines that are white space alone; a wider gap held furniture
+
+
+class _Ruler:
+    """Measures spans: source characters from the first to the last, white space aside, furniture inside included."""
+
+    def __init__(self, notice: Notice) -> None:
+        origins = notice.body.origins
+        gaps = [0] * (len(notice.text) + 1)  # source characters left out right before each character
+        ends = (s + n - m for s, m, n in zip(origins.sources, origins.starts, origins.starts[1:], strict=False))
+        for end, start, source in zip(ends, origins.starts[1:], origins.sources[1:], strict=True):
+            gaps[start] = source - end if source - end > _LINE_BREAK else 0
+        # The gap before a character counts from that character on, so a span takes its own first one off again.
+        self._gaps = gaps
+        own = (gap + (not c.isspace()) for gap, c in zip(gaps, notice.text, strict=False))
+        self._sums = list(accumulate(own, initial=0))
+
+    def size(self, span: Span) -> int:
+        """Of a non-empty span."""
+        return self._sums[span.end] - self._sums[span.start] - self._gaps[span.start]
+
+
+def _pieces(notice: Notice, tree: Sequence[Provision], ruler: _Ruler, max_chars: int) -> Iterator[_Piece]:
     text = notice.text
     paths = _paths(tree, text)
     start = 0
@@ -63,10 +90,10 @@ def _pieces(notice: Notice, tree: Sequence[Provision], max_chars: int) -> Iterat
         span = Span(start, start + len(line))
         start = span.end
         path = paths.get(span.start, ())
-        if _size(notice, span) <= max_chars or "\t" in line:
+        if ruler.size(span) <= max_chars or "\t" in line:
             yield _Piece(span, path)
         else:
-            for part in _cut(notice, span, max_chars):
+            for part in _cut(notice.text, span, ruler, max_chars):
                 yield _Piece(part, path)
 
 
@@ -82,9 +109,9 @@ def _paths(tree: Sequence[Provision], text: str) -> dict[int, tuple[int, ...]]:
     return starts
 
 
-def _fits(notice: Notice, group: Sequence[_Piece], piece: _Piece, tree: Sequence[Provision], max_chars: int) -> bool:
-    size = _size(notice, Span(group[0].span.start, group[-1].span.end))
-    if _size(notice, Span(group[0].span.start, piece.span.end)) > max_chars:
+def _fits(ruler: _Ruler, group: Sequence[_Piece], piece: _Piece, tree: Sequence[Provision], max_chars: int) -> bool:
+    size = ruler.size(Span(group[0].span.start, group[-1].span.end))
+    if ruler.size(Span(group[0].span.start, piece.span.end)) > max_chars:
         return False
     before, here = group[-1].path, piece.path
     if any(tree[i].kind is ProvisionKind.ATTACHMENT for i in set(before) ^ set(here)):
@@ -97,11 +124,11 @@ def _fits(notice: Notice, group: Sequence[_Piece], piece: _Piece, tree: Sequence
     return size < _FULL_ENOUGH * max_chars or (shared > 0 and shared >= len(group[0].path) - 1)
 
 
-def _cut(notice: Notice, span: Span, max_chars: int) -> Iterator[Span]:
+def _cut(text: str, span: Span, ruler: _Ruler, max_chars: int) -> Iterator[Span]:
     """Parts of a long paragraph, whole sentences where these fit, else whole clauses, else at the limit."""
     start = end = span.start
-    for unit in _units(notice, span, max_chars):
-        if end > start and _size(notice, Span(start, unit.end)) > max_chars:
+    for unit in _units(text, span, ruler, max_chars):
+        if end > start and ruler.size(Span(start, unit.end)) > max_chars:
             yield Span(start, end)
             start = end
         end = unit.end
@@ -109,13 +136,13 @@ def _cut(notice: Notice, span: Span, max_chars: int) -> Iterator[Span]:
         yield Span(start, end)
 
 
-def _units(notice: Notice, span: Span, max_chars: int) -> Iterator[Span]:
-    for unit in _split(notice.text, span, _SENTENCE):
-        if _size(notice, unit) <= max_chars:
+def _units(text: str, span: Span, ruler: _Ruler, max_chars: int) -> Iterator[Span]:
+    for unit in _split(text, span, _SENTENCE):
+        if ruler.size(unit) <= max_chars:
             yield unit
             continue
-        for clause in _split(notice.text, unit, _CLAUSE):
-            if _size(notice, clause) <= max_chars:
+        for clause in _split(text, unit, _CLAUSE):
+            if ruler.size(clause) <= max_chars:
                 yield clause
             else:
                 yield from (
@@ -130,27 +157,9 @@ def _split(text: str, span: Span, pattern: re.Pattern[str]) -> Iterator[Span]:
             yield Span(match.start(), match.end())
 
 
-_LINE_BREAK = 4  # source characters between two lines that are white space alone; a wider gap held furniture
-
-
-def _size(notice: Notice, span: Span) -> int:
-    """Source characters between the first and the last of a span, white space aside, furniture inside included."""
-    text = notice.text[span.start : span.end]
-    origins = notice.body.origins
-    first = bisect_right(origins.starts, span.start)
-    last = bisect_left(origins.starts, span.end)
-    furniture = 0
-    for run in range(max(first, 1), last):
-        before = origins.sources[run - 1] + origins.starts[run] - origins.starts[run - 1]
-        gap = origins.sources[run] - before
-        furniture += gap if gap > _LINE_BREAK else 0
-    return len(text) - sum(c.isspace() for c in text) + furniture
-
-
-def _chunk(notice: Notice, tree: Sequence[Provision], group: Sequence[_Piece]) -> Chunk:
+def _chunk(notice: Notice, tree: Sequence[Provision], addresses: dict[int, str], group: Sequence[_Piece]) -> Chunk:
     span = Span(group[0].span.start, group[-1].span.end)
     paths = [piece.path for piece in group]
-    first = next((p for p in tree if p.span.start == span.start and not p.address == ""), None)
     shared = paths[0]
     for path in paths[1:]:
         shared = tuple(a for a, b in zip(shared, path, strict=False) if a == b)
@@ -159,7 +168,7 @@ def _chunk(notice: Notice, tree: Sequence[Provision], group: Sequence[_Piece]) -
         id=hashlib.sha256(key.encode()).hexdigest()[:16],
         notice_id=notice.id,
         span=span,
-        address=first.address if first else (tree[paths[0][-1]].address if paths[0] else ""),
+        address=addresses.get(span.start) or (tree[paths[0][-1]].address if paths[0] else ""),
         headings=heading_path(tree, shared),
         text=notice.text[span.start : span.end],
     )

@@ -1,8 +1,8 @@
 """Document → Notices: where each 公文 begins and ends in a gazette, and what it says of itself. Pure.
 
-A notice is found by its title: an issuing authority followed by 关于…的通知 (通告, 批复, 意见 …), an order (…令, 第N号), a
-work report, or 《…》政策解读. What stands before the first title (masthead, table of contents) and after the last notice
-(colophon) belongs to none. A text without any title is one notice as a whole.
+A notice is found by its title: an issuing authority followed by 关于…的通知 (通告, 批复, 意见 …), an order (…令,
+第N号), a work report, or 《…》政策解读. What stands before the first title (masthead, table of contents) and after the
+last notice (colophon) belongs to none. A text without any title is one notice as a whole.
 """
 
 from __future__ import annotations
@@ -17,19 +17,24 @@ from index.particulars import AUTHORITY, Particulars, document_type_of, read_par
 from index.records import Document, DocumentType, Notice, NoticeKind, Span
 from index.text import HAN, normal, squeeze
 
-_TYPES = "通知|通告|公告|通报|意见|决定|批复|复函|函|纪要|决议|报告|请示|办法|规定|规则|细则|条例|方案|措施|规划|计划|预案|公报|清单|目录"
+_TYPES = (
+    "通知|通告|公告|通报|意见|决定|批复|复函|函|纪要|决议|报告|请示|办法|规定|规则|细则|条例|方案|措施|规划|计划|预案|公报"
+    "|清单|目录"
+)
 _TYPED_END = re.compile(rf"的?(?:{_TYPES})(?:[（(][^）)]{{1,20}}[）)])?$")
 _ABOUT_END = re.compile(
     rf"关于.*的(?:[{HAN}]{{0,4}})(?:通知|通告|公告|通报|意见|决定|批复|复函|函|纪要|决议|报告|请示|公报)(?:[（(][^）)]+[）)])?$"
 )
 _ORDER = re.compile(rf"[{HAN}]{{2,20}}令")
 _ORDER_SERIAL = re.compile(r"第\s*\d{1,4}\s*号")
-_CONTENTS_ENTRY = re.compile(r"(?:[.…·\s]*[（(]\s*\d{1,4}\s*[）)]|[.…·]{3,}\s*\d{1,4})$")
+_CONTENTS_ENTRY = re.compile(r"(?:[（(]\s*\d{1,4}\s*[）)]|[.…·]{3}\s*\d{1,4})$")
 _COLOPHON = re.compile(
     rf"[《〈]?[{HAN}]*公报[》〉]?(?:简介|编辑部)|(?:主管主办|编辑出版|编辑|主办|出版|印刷|准印证号?|发送对象)\s*[:：].*"
 )
 _REPORT = re.compile(r"(?:政府)?工作报告")
 _DELIVERED = re.compile(r"—*\s*(\d{4}年\d{1,2}月\d{1,2}日)在.*会议上")
+_LONGEST_TITLE = 300  # characters of a title given from outside
+_NEAR = 200  # notices before and after an explainer among which its own is looked for
 _EXPLAINER_END = re.compile(r"(?:政策)?解读$")
 
 
@@ -45,14 +50,15 @@ class _Title:
 
 
 def parse(document: Document) -> list[Notice]:
-    """The notices of a document in the order in which they stand. Any text gives at least one, but an empty one none."""
+    """The notices of a document in the order in which they stand. Any text but an empty one gives at least one."""
     layout = repair(document.text)
     lines = [layout.body.text[p.start : p.end] for p in layout.paragraphs]
     if not lines:
         return []
     titles = [] if document.one_notice else _titles(lines)
     if not titles:
-        titles = [_Title(0, -1, document.title or _first_words(lines))]
+        given = " ".join(document.title.split())[:_LONGEST_TITLE]
+        titles = [_Title(0, -1, given or _first_words(lines))]
     notices: list[Notice] = []
     for title, following in zip(titles, [*titles[1:], None], strict=True):
         end = following.first if following else _before_colophon(lines, title)
@@ -189,9 +195,8 @@ def _explainer_at(lines: Sequence[str], i: int) -> _Title | None:
 
 
 def _quoted(lines: Sequence[str], title: _Title) -> bool:
-    """A title inside a list of titles or a sentence is no beginning: a notice goes on with more than a number."""
-    following = [line for line in lines[title.last + 1 : title.last + 4]]
-    return not following and title.kind is NoticeKind.NOTICE
+    """A title that nothing follows is no beginning: it closes a list of titles, or a sentence quotes it."""
+    return title.last + 1 >= len(lines) and title.kind is NoticeKind.NOTICE
 
 
 def _clean(title: str) -> str:
@@ -204,7 +209,8 @@ def _clean(title: str) -> str:
 
 def _first_words(lines: Sequence[str]) -> str:
     """A title for a text that has none: its first line, cut at a sentence's end or 60 characters."""
-    return re.split("[。！？]", lines[0].strip())[0][:60]
+    line = lines[0].strip()
+    return (re.split("[。！？]", line, maxsplit=1)[0] or line)[:60]
 
 
 # ── ends and ties ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -227,20 +233,25 @@ def _last_line(lines: Sequence[str], first: int, end: int) -> int:
 
 
 def _tie_explainers(notices: Sequence[Notice]) -> list[Notice]:
-    """Give each explainer the id of the notice whose title shares most with its own, and that notice's particulars."""
+    """Give each explainer the id of the notice whose title holds its subject, else of the one before it; and that
+    notice's place and authorities."""
+    titles = [normal(notice.title) if notice.kind is NoticeKind.NOTICE else "" for notice in notices]
     tied: list[Notice] = []
-    for notice in notices:
-        if notice.kind is NoticeKind.EXPLAINER:
-            subject = normal(re.sub(r"[《》〈〉]|(?:政策)?解读$", "", notice.title))
-            candidates = [n for n in notices if n.kind is NoticeKind.NOTICE and subject and subject in normal(n.title)]
-            before = [n for n in tied if n.kind is NoticeKind.NOTICE]
-            subject_notice = candidates[0] if candidates else (before[-1] if before else None)
-            if subject_notice:
-                notice = replace(
-                    notice,
-                    explains=subject_notice.id,
-                    place=subject_notice.place,
-                    issuing_authorities=notice.issuing_authorities or subject_notice.issuing_authorities,
-                )
+    before: Notice | None = None
+    for i, notice in enumerate(notices):
+        if notice.kind is NoticeKind.NOTICE:
+            before = notice
+            tied.append(notice)
+            continue
+        subject = normal(re.sub(r"[《》〈〉]|(?:政策)?解读$", "", notice.title))
+        near = range(max(0, i - _NEAR), min(i + _NEAR, len(notices)))
+        explained = next((notices[j] for j in near if subject and subject in titles[j]), before)
+        if explained:
+            notice = replace(
+                notice,
+                explains=explained.id,
+                place=explained.place,
+                issuing_authorities=notice.issuing_authorities or explained.issuing_authorities,
+            )
         tied.append(notice)
     return tied

@@ -12,6 +12,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, pairwise
 
 from index.records import RepairedText, SourceMap, Span
 from index.text import HAN, display_width
@@ -30,6 +31,7 @@ class Line:
     level: int = 0  # depth of a heading that is marked as one (Markdown, doubled type), 0 for none
     page_break: bool = False  # furniture was removed right before it
     bullet: bool = False  # it began with a list mark, which is dropped
+    break_at: int = -1  # source offset of the line break right before it; -1 for the first line
 
     @property
     def width(self) -> float:
@@ -39,7 +41,10 @@ class Line:
     def keep(self, spans: Sequence[tuple[int, int]]) -> Line:
         """The line reduced to some of its own stretches."""
         text = "".join(self.text[a:b] for a, b in spans)
-        return replace(self, text=text, offsets=tuple(o for a, b in spans for o in self.offsets[a:b]))
+        if len(text) == len(self.text):
+            return self
+        offsets = tuple(chain.from_iterable(self.offsets[a:b] for a, b in spans))
+        return replace(self, text=text, offsets=offsets)
 
     def without(self, pattern: re.Pattern[str]) -> Line:
         """The line less every match of a pattern."""
@@ -83,7 +88,7 @@ def _lines(source: str) -> Iterator[Line]:
         )
         lead = len(text) - len(text.lstrip(" \u3000\xa0"))
         text = text[lead:]
-        yield Line(text, tuple(range(start + lead, start + lead + len(text))))
+        yield Line(text, tuple(range(start + lead, start + lead + len(text))), break_at=start - 1)
 
 
 def _unmark(line: Line) -> Line:
@@ -105,8 +110,9 @@ _PAGE_NUMBER = re.compile(rf"[{_DASH}·•.]*\s*第?\s*\d{{1,4}}\s*页?(?:\s*[,�
 _COLUMN = rf"[·•・]\s*[{HAN}]{{2,14}}\s*[·•・]"  # ·市政府文件·
 _MASTHEAD = rf"[{HAN}]{{2,16}}公报"
 _HEADER_PARTS = re.compile(
-    rf"(?:{_COLUMN}|{_MASTHEAD}|[（(]?总?第\s*\d+\s*期[）)]?|\d+\s*[/／.·]\s*\d+|[\d\s·•／/.{_DASH}]+|年|月|日)+"
+    rf"(?:{_COLUMN}|{_MASTHEAD}|[（(]?总?第\s*\d+\s*期[）)]?|[\d\s·•／/.{_DASH}]|年|月|日)++"  # ++: one reading, or 2ⁿ
 )
+_LONGEST_PAGE_NUMBER = 40  # characters
 _LABELLED = re.compile(r"附件|附表|附图|表|图|第|注")
 
 
@@ -136,7 +142,7 @@ def _is_header(text: str) -> bool:
 def _is_page_number(lines: Sequence[Line], i: int) -> bool:
     """A page number on a line of its own. Bare digits count only inside running text: else they may be a table's."""
     text = lines[i].text.strip()
-    if not _PAGE_NUMBER.fullmatch(text):
+    if len(text) > _LONGEST_PAGE_NUMBER or not _PAGE_NUMBER.fullmatch(text):
         return False
     if not text.isdigit():
         return True
@@ -156,7 +162,7 @@ def _numbered_furniture(lines: Sequence[Line]) -> set[int]:
     found: set[int] = set()
     for shape, uses in places.items():
         values = [value for _, value in uses]
-        rising = all(a < b for a, b in zip(values, values[1:], strict=False))
+        rising = all(a < b for a, b in pairwise(values))
         if len(uses) >= 3 and rising and len(re.findall(f"[{HAN}]", shape)) >= 2 and uses[-1][0] - uses[0][0] > 20:
             found.update(i for i, _ in uses)
     return found
@@ -178,15 +184,14 @@ def _vertical_furniture(lines: Sequence[Line]) -> set[int]:
 
 # ── doubled titles ──────────────────────────────────────────────────────────────────────────────────────────────
 
-_DOUBLED = re.compile(r"(?:(.+?)\1)+")
-_DOUBLED_RUN = re.compile(r"(.+?)\1")
+_LONGEST_DOUBLED = 200  # characters of a title printed twice; finding the runs takes the square of that
 
 
 def _undouble(line: Line) -> Line:
     """A title printed twice over itself (`实施方案实施方案`, `《《办法办法》》`) loses its second half."""
     text = line.text.strip()
     han = len(re.findall(f"[{HAN}]", text))
-    if len(text) % 2 or han < 6 or len(set(text)) < 3 or not _DOUBLED.fullmatch(text):
+    if len(text) % 2 or len(text) > _LONGEST_DOUBLED or han < 6 or len(set(text)) < 3:
         return line
     halves = _halves(line.text.rstrip())
     return replace(line.keep(halves), level=line.level or 1) if halves else line
@@ -234,7 +239,9 @@ _TITLE_END = re.compile(
 _ADDRESSED = re.compile(rf"各[{HAN}（）()、]{{1,12}}[，,：:]|[{HAN}、]{{2,10}}人民政府[，,：:]")
 _REMARK = re.compile(r"[（(][^）)。]{1,16}[）)]")
 _OPEN_NUMBER = re.compile(r"[〔\[［﹝]\d{4}[〕\]］﹞]$")  # 晋政办发〔2019〕 | 45 号
-_ORDINARY_END = re.compile(rf"[{re.escape(TERMINAL)}；;：:][{re.escape(_CLOSERS)}]*$")
+_ENDS = f"{TERMINAL}；;：:"  # of a sentence or clause; quotation marks and brackets may close after it
+_LONGEST_JOINED = 4_000  # characters of a paragraph put together from lines; longer ones are no paragraphs
+_MOST_COLUMNS = 20  # of a table printed column by column
 _JOINS_LEFT = re.compile(r"[，,、；;。：:！!？?）)》〉”’％%]")
 
 
@@ -268,7 +275,8 @@ def _flattened_cells(lines: Sequence[Line]) -> set[int]:
         if rows < 2 or not re.fullmatch(f"[{HAN}]{{2,4}}", line.text.strip()):
             continue
         end = i + rows + 1
-        while end + rows < len(lines) and all(_is_cell(cell.text) for cell in lines[end : end + rows + 1]):
+        widest = end + _MOST_COLUMNS * (rows + 1)
+        while end + rows < min(len(lines), widest) and all(_is_cell(x.text) for x in lines[end : end + rows + 1]):
             end += rows + 1
         found.update(range(i, end + 1))
     return found
@@ -321,8 +329,10 @@ def _wrap_width(lines: Sequence[Line]) -> float:
 
 def _continues(before: Line, line: Line, last_width: float, began: bool, wrap: float) -> bool:
     """Does `line` go on with the paragraph `before`, whose last line was `last_width` wide?"""
+    if len(before.text) > _LONGEST_JOINED or line.level or before.level or line.bullet:
+        return False
     text, left = line.text, before.text.rstrip()
-    if line.level or before.level or line.bullet or "\t" in text or "\t" in left:
+    if "\t" in text or "\t" in left:
         return False
     if _JOINS_LEFT.match(text) or _open_bracket(left):
         return True
@@ -335,7 +345,7 @@ def _continues(before: Line, line: Line, last_width: float, began: bool, wrap: f
         return bool(_OPEN_NUMBER.search(left) or (open_sentence and _LOOSE_STRUCTURE.match(text)))
     if _ROSTER_LINE.match(left) and not re.search("[。；;]", left):
         return bool(wrap) and not _ROLE.match(text) and not _ROSTER_LINE.match(text) and len(text) <= 14
-    ended = _ORDINARY_END.search(left) is not None
+    ended = _ends_with(left, _ENDS)
     if (_ROSTER_LINE.match(text) or _ROLE.match(text)) and (ended or not open_sentence):
         return False
     if open_sentence:
@@ -351,7 +361,7 @@ def _continues(before: Line, line: Line, last_width: float, began: bool, wrap: f
 
 def _is_open(left: str, wrap: float) -> bool:
     """A sentence that has not ended: it holds sentence punctuation, or opens an article, and lacks an end."""
-    if re.search(rf"[{TERMINAL}；;：:)）〕】][{re.escape(_CLOSERS)}]*$", left):
+    if _ends_with(left, f"{_ENDS})）〕】"):
         return False
     label = STRUCTURE.match(left)
     if label is None:
@@ -360,6 +370,12 @@ def _is_open(left: str, wrap: float) -> bool:
     if label[0].endswith("条"):
         return len(body) >= 8
     return "。" in body or (len(left) > max(24, wrap) and re.search("[，,；;]", body) is not None)
+
+
+def _ends_with(left: str, marks: str) -> bool:
+    """One of these marks ends the text, closing quotation marks and brackets aside."""
+    closed = len(left.rstrip(_CLOSERS))
+    return any(c in marks for c in left[max(0, closed - 1) :])
 
 
 def _open_bracket(left: str) -> bool:
@@ -383,11 +399,11 @@ def _join(before: Line, line: Line) -> Line:
     """Two lines as one; characters repeated across the break are dropped from the second."""
     left = before.text.rstrip()
     before = before.keep([(0, len(left))])
-    repeated = _repeated(left, line.text) if not _ORDINARY_END.search(left) else 0
-    gap = re.search(r"[A-Za-z0-9]$", left) and re.match(r"[A-Za-z]", line.text)
+    repeated = _repeated(left, line.text) if not _ends_with(left, _ENDS) else 0
     kept = line.keep([(repeated, len(line.text))])
-    space = (" ", (before.offsets[-1] + 1,)) if gap and before.offsets else ("", ())
-    return replace(before, text=left + space[0] + kept.text, offsets=before.offsets + space[1] + kept.offsets)
+    words = re.search(r"[A-Za-z0-9]$", left) and re.match(r"[A-Za-z]", line.text)
+    space, at = (" ", (line.break_at,)) if words else ("", ())  # it stands for the line break
+    return replace(before, text=left + space + kept.text, offsets=before.offsets + at + kept.offsets)
 
 
 def _repeated(left: str, right: str) -> int:
@@ -404,7 +420,7 @@ def _repeated(left: str, right: str) -> int:
 # ── spaces ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 _BLANK = " \u3000\xa0"
-_PADDED_LABEL = re.compile(rf"(?:[{HAN}][{_BLANK}]+)+[{HAN}](?=\s*[:：\t]|\s*$)")
+_PADDED_LABEL = re.compile(rf"(?:[{HAN}][{_BLANK}]+){{1,15}}[{HAN}](?=\s*[:：\t]|\s*$)")
 _PADDED_NAME = re.compile(rf"(?:(?<=^)|(?<=[:：;；、\s]))[{HAN}][{_BLANK}]+[{HAN}](?=[\s为的、，,；;]|[{HAN}]{{3}})")
 _NUMBER_HEAD = re.compile(rf"\d{{1,2}}(?:\.\d{{1,2}})*[{_BLANK}]+(?=[ⅠⅡⅢⅣⅤI]|[{HAN}])(?![年月日名人个项元万亿米])")
 _ARTICLE_HEAD = re.compile(rf"第[{NUMERALS}\d]+[章节条][{_BLANK}]+")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from index.records import Attachment, DocumentNumber, DocumentType, Place, Repeal, Span
 from index.text import DATE, HAN, add_years, normal, number_value, parse_date, squeeze
@@ -20,27 +23,32 @@ _NUMBER_LINE = re.compile(
 )
 _RELEASE = re.compile(r"[（(]\s*(?P<words>此件[^）)]{2,16}|(?:主动|依申请|部分)公开|不予公开)\s*[）)]")
 _RECIPIENTS = re.compile(r"^(?P<who>[^。；;]{3,200})[:：]$")
-_MAYOR = re.compile(rf"(?:代?省长|代?市长|代?县长|代?区长|主任|局长)\s*[:：]?\s*[{HAN}\s]{{2,6}}")
+_MAYOR = re.compile(rf"(?:代?省长|代?市长|代?县长|代?区长|主任|局长)\s*+(?:[:：]\s*+)?[{HAN}\s]{{2,6}}")
 _PROMULGATED = re.compile(r"^《(?P<title>.+?)》(?:已经|已于|业经|经)")
+# Here and below, white space is taken possessively (\s*+): several runs of it side by side would be tried in n² ways.
 _RULE = re.compile(
-    rf"(?:自|从|于)?\s*(?P<from>(?:本[{HAN}]{{2,8}}?)?(?:发布|公布|印发|下发|颁布|签发|发文)之日(?:起\s*\d*\s*[一二三四五六七八九十]*\s*日?)?|"
-    + DATE.pattern
-    + r")\s*(?:后|起|开始)?\s*(?:正式)?(?P<verb>施行|实施|执行|生效|起效)"
+    rf"(?:[自从于]\s*+)?(?P<from>(?:(?<=自)本[{HAN}]{{2,8}}?)?(?:发布|公布|印发|下发|颁布|签发|发文)之日"
+    rf"(?:起\s*+\d*+\s*+[一二三四五六七八九十]*+\s*+日?)?|{DATE.pattern})"
+    r"\s*+(?:后|起|开始)?\s*+(?:正式)?(?P<verb>施行|实施|执行|生效|起效)"
 )
 _TERM = re.compile(
-    rf"有效期(?:限)?(?:为|至|到|是)?\s*[:：]?\s*(?:(?P<until>{DATE.pattern.replace('?P<y>', '').replace('?P<m>', '').replace('?P<d>', '')})"
+    rf"有效期(?:限)?(?:为|至|到|是)?\s*+(?:[:：]\s*+)?(?:(?P<until>{DATE.pattern})"
     r"|(?P<years>\d{1,2}|[一二两三四五六七八九十]{1,2})\s*年)"
 )
-_REPEAL_VERB = re.compile("同时废止|予以废止|即行废止|相应废止|同时停止执行|废止")
 _TITLED = re.compile(
-    rf"《(?P<title>(?:[^《》]|〈[^〉]*〉|《[^》]*》)+)》\s*(?:[（(]\s*(?P<number>[{HAN}]{{2,16}}\s*[〔\[［﹝]\s*\d{{4}}\s*[〕\]］﹞]\s*\d+\s*号)[^）)]*[）)])?"
+    r"《(?P<title>(?:[^《》]++|《[^《》]*+》)++)》\s*+"
+    rf"(?:[（(]\s*+(?P<number>[{HAN}]{{2,16}}\s*+[〔\[［﹝]\s*+\d{{4}}\s*+[〕\]］﹞]\s*+\d{{1,5}}\s*+号)[^）)]{{0,60}}[）)])?"
 )
 _ATTACHMENT_HEAD = re.compile(r"附\s*(?:件|图|表)\s*(?:\d{1,2}\s*[.．、]?|[一二三四五六七八九十]+、)?\s*[:：]?\s*")
 _ATTACHMENT_ITEM = re.compile(
     r"^(?P<kind>附\s*[件图表])?\s*[:：]?\s*(?:(?P<number>\d{1,2})\s*[.．、:：])?\s*(?P<title>.*)$"
 )
+_ORDER_NUMBER = re.compile(
+    rf"\s*[（(](?:{DATE.pattern})?(?P<who>[{HAN}]{{2,16}}?)(?:令?第\s*(?P<serial>\d{{1,5}})\s*号令?)"
+)
+_LONGEST_ENTRY = 200  # characters of a line that names an attachment
 _ABSENT = re.compile(
-    r"[（(](?:具体|详)?[^（()）]*(?:见|详见)[^（()）]*(?:网络版|网站|网页|官网|附件另发)[^（()）]*[）)]|[（(]见网络版[）)]|[（(]略[）)]"
+    r"[（(](?=[^（()）]*?见[^（()）]*?(?:网络版|网站|网页|官网|附件另发))[^（()）]*+[）)]|[（(]略[）)]"
 )
 
 
@@ -113,7 +121,7 @@ def _number(lines: Sequence[str]) -> str:
         found = _NUMBER_LINE.fullmatch(line.strip())
         if found:
             return str(DocumentNumber.parse(found["number"]))
-    for line, following in zip(lines, lines[1:], strict=False):
+    for line, following in pairwise(lines):
         if re.fullmatch(rf"[{HAN}]{{2,20}}令", line) and re.fullmatch(r"第\s*\d{1,4}\s*号", following):
             return str(DocumentNumber.parse(line + following))
     return ""
@@ -194,11 +202,14 @@ def _recipients(body: Sequence[str]) -> tuple[str, ...]:
 
 
 def _split_top(text: str) -> list[str]:
-    """Split at commas; where there are none, at 、 between offices (`各委、办、局` stays whole)."""
-    parts = re.split("[，,]", text)
-    if len(parts) == 1:
-        offices = re.split("、", text)
-        parts = offices if all(re.search("[局会府院]$", office) for office in offices) else parts
+    """Split at commas, and at 、 where an office stands on both sides (`各委、办、局` stays whole)."""
+    parts: list[str] = []
+    for piece in re.split("[，,]", text):
+        offices = piece.split("、")
+        if all(re.search(r"(?<!各).[局会府]$", office) for office in offices):
+            parts.extend(offices)
+        else:
+            parts.extend(re.split(r"(?<=[会局府位门行司])、(?=各|[^、]{4,})(?![^（(]*[）)])", piece))
     return [squeeze(part) for part in parts]
 
 
@@ -213,8 +224,8 @@ def _effective(body: Sequence[str]) -> tuple[str, date | None]:
     rule, effective_on = "", None
     for line in body:
         for found in _RULE.finditer(line):
-            before = line[max(0, found.start() - 12) : found.start()]
-            start = line[: found.start()].rstrip("，, ")
+            before = line[max(0, found.start() - 12) : found.start()].rstrip()
+            start = line[max(0, found.start() - 40) : found.start()].rstrip("，, ")
             about_itself = re.search(
                 rf"(?:本|此)[{HAN}]{{1,8}}$|印发给你们$|公布$|发布$|通知$|自本[{HAN}]{{2,4}}$", start
             )
@@ -248,36 +259,32 @@ def _term(body: Sequence[str], effective_on: date | None) -> tuple[str, date | N
 def _repeals(title: str, body: Sequence[str]) -> tuple[Repeal, ...]:
     """What is repealed: each 《title》（文号） of a sentence that says so, once."""
     found: list[Repeal] = []
-    about = re.search(r"关于废止(?P<what>《.+》)的", title)
-    sentences = [s for line in body for s in re.split("(?<=。)", line) if _REPEAL_VERB.search(s)]
-    for sentence in sentences:
-        clause = sentence if re.search("同时|予以|即行|相应|停止", sentence) or about else ""
-        if about and "决定" in sentence and not re.search(r"废止《", sentence):
+    seen: set[str] = set()  # numbers and normalised titles
+    about = re.search(r"关于废止《.+》的", title)
+    for sentence in (s for line in body for s in re.split("(?<=。)", line)):
+        first, last = sentence.find("废止"), max(sentence.rfind("废止"), sentence.rfind("同时停止执行"))
+        if last < 0 or not (about or re.search("同时|予以|即行|相应|停止", sentence)):
             continue
-        for match in _TITLED.finditer(clause):
-            before = clause[: match.start()]
-            number = (
-                str(DocumentNumber.parse(match["number"])) if match["number"] else _order_number(clause, match.end())
-            )
-            repealed = _REPEAL_VERB.search(clause, match.end()) or re.search(r"废止[^。]*$", before)
-            if not repealed or re.search("根据|依据|按照|依照", before[-8:]):
+        if about and "决定" in sentence and "废止《" not in sentence:
+            continue
+        for match in _TITLED.finditer(sentence):
+            repealed = match.end() <= last or 0 <= first < match.start()
+            if not repealed or re.search("根据|依据|按照|依照", sentence[max(0, match.start() - 8) : match.start()]):
                 continue
+            number = match["number"]
+            number = str(DocumentNumber.parse(number)) if number else _order_number(sentence, match.end())
             repeal = Repeal(number, _outer(match["title"]))
-            if not any(_same_repeal(repeal, r) for r in found):
+            keys = {key for key in (number, normal(repeal.title)) if key}
+            if not keys & seen:
                 found.append(repeal)
+            seen |= keys
     return tuple(found)
 
 
 def _order_number(clause: str, at: int) -> str:
     """《…》（2005年10月10日某市人民政府第53号令发布）: the order's number, in its canonical spelling; else ""."""
-    found = re.match(
-        rf"\s*[（(](?:{DATE.pattern})?(?P<who>[{HAN}]{{2,16}}?)(?:令?第\s*(?P<serial>\d+)\s*号令?)", clause[at:]
-    )
+    found = _ORDER_NUMBER.match(clause, at)
     return str(DocumentNumber(found["who"].removesuffix("令") + "令", None, int(found["serial"]))) if found else ""
-
-
-def _same_repeal(a: Repeal, b: Repeal) -> bool:
-    return (bool(a.document_number) and a.document_number == b.document_number) or normal(a.title) == normal(b.title)
 
 
 def _outer(title: str) -> str:
@@ -290,24 +297,25 @@ def _outer(title: str) -> str:
 
 def _attachments(lines: Sequence[str], spans: Sequence[Span], after_title: int) -> tuple[Attachment, ...]:
     """The attachments that the notice lists (附件：1.… 2.…), and whether their text follows."""
-    found: list[Attachment] = []
+    found: dict[tuple[int | None, str], Attachment] = {}
+    heads: _Heads | None = None
     i = after_title
     while i < len(lines):
-        if _opens_list(lines, i):
-            entries, i = _list_entries(lines, i)
-            for number, title in entries:
-                if title and not any((number, normal(title)) == (a.number, normal(a.title)) for a in found):
-                    found.append(_placed(Attachment(number, title, present=False), lines, spans, i))
-        else:
+        if not _opens_list(lines[i]):
             i += 1
-    return tuple(found)
+            continue
+        heads = heads or _Heads(lines)
+        entries, i = _list_entries(lines, i)
+        for number, title in entries:
+            if title and (number, normal(title)) not in found:
+                at = heads.first(number, title, i)
+                span = None if at is None else Span(spans[at].start, spans[-1].end)
+                found[number, normal(title)] = Attachment(number, title, span is not None, span)
+    return tuple(found.values())
 
 
-def _opens_list(lines: Sequence[str], i: int) -> bool:
-    head = re.match(r"附\s*[件图表]\s*\d{0,2}\s*[:：.．](?P<rest>.*)", lines[i])
-    if head is None or not head["rest"].strip():
-        return False
-    return len(lines[i]) <= 120
+def _opens_list(line: str) -> bool:
+    return len(line) <= 120 and re.match(r"附\s*[件图表]\s*\d{0,2}\s*[:：.．]\s*\S", line) is not None
 
 
 def _list_entries(lines: Sequence[str], i: int) -> tuple[list[tuple[int | None, str]], int]:
@@ -316,7 +324,7 @@ def _list_entries(lines: Sequence[str], i: int) -> tuple[list[tuple[int | None, 
     first = i
     while i < len(lines):
         line = lines[i].strip()
-        if re.fullmatch(r"附\s*件\s*\d*\s*[:：]?", line):
+        if len(line) > _LONGEST_ENTRY or re.fullmatch(r"附\s*件\s*\d*\s*[:：]?", line):
             break
         found = _ATTACHMENT_ITEM.match(line)
         opens = bool(found and (found["number"] or found["kind"]))
@@ -341,14 +349,21 @@ def _list_entries(lines: Sequence[str], i: int) -> tuple[list[tuple[int | None, 
     return entries, i
 
 
-def _placed(attachment: Attachment, lines: Sequence[str], spans: Sequence[Span], after: int) -> Attachment:
-    """The attachment with the span of its text, where that follows."""
-    wanted = normal(attachment.title)
-    for i in range(after, len(lines)):
-        line = normal(lines[i])
-        heads = re.fullmatch(r"附件(\d{0,2})[::]?", line)
-        named = line == wanted or (i + 1 < len(lines) and line + normal(lines[i + 1]) == wanted)
-        numbered = heads and (heads[1] == str(attachment.number or "") or not heads[1])
-        if (named or numbered) and i + 1 < len(lines):
-            return Attachment(attachment.number, attachment.title, True, Span(spans[i].start, spans[-1].end))
-    return attachment
+class _Heads:
+    """Where an attachment's text may begin: at 附件2, or at its title on one paragraph or two."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        plain = [normal(line) for line in lines]
+        self._at: dict[str, list[int]] = defaultdict(list)
+        for i, (line, following) in enumerate(pairwise(plain)):  # a head is never the last paragraph
+            label = re.fullmatch(r"附件(\d{0,2}):?", line)
+            for key in {line, line + following, f"附件{label[1]}" if label else line}:
+                self._at[key].append(i)
+
+    def first(self, number: int | None, title: str, after: int) -> int | None:
+        """The first such paragraph from `after` on; 附件 without a number opens any attachment."""
+        found: list[int] = []
+        for key in {normal(title), f"附件{number or ''}", "附件"}:
+            places = self._at.get(key, [])
+            found.extend(places[bisect_left(places, after) :][:1])
+        return min(found, default=None)

@@ -1,14 +1,15 @@
 """Notice → tree of 章/条/款/项, “一、（一）1.”, attachments, tables, rosters. Pure.
 
-Every paragraph of a notice becomes one leaf; headings and articles hold what follows them. Addresses are spelt as people
-say them: 第十二条第二款第（三）项, 二、（一）1., 6.3.4, 附件2 三、. 款 are not numbered in print, so paragraphs are counted.
+Every paragraph of a notice becomes one leaf; headings and articles hold what follows them. Addresses are spelt as
+people say them: 第十二条第二款第（三）项, 二、（一）1., 6.3.4, 附件2 三、. 款 are not numbered in print, so paragraphs
+are counted.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from index.layout import NUMERALS
 from index.particulars import AUTHORITY
@@ -16,9 +17,9 @@ from index.records import Cell, Notice, Provision, ProvisionKind, Span
 from index.text import DATE, HAN, normal, numeral, squeeze
 
 _MARKERS: tuple[tuple[float, re.Pattern[str]], ...] = (
-    (0, re.compile(rf"第[{NUMERALS}\d]+[章编]")),
-    (1, re.compile(rf"第[{NUMERALS}\d]+节")),
-    (2, re.compile(rf"第[{NUMERALS}\d]+条(?:之[{NUMERALS}]+)?")),
+    (0, re.compile(rf"第[{NUMERALS}\d]{{1,9}}[章编]")),
+    (1, re.compile(rf"第[{NUMERALS}\d]{{1,9}}节")),
+    (2, re.compile(rf"第[{NUMERALS}\d]{{1,9}}条(?:之[{NUMERALS}]{{1,3}})?")),
     (3, re.compile(rf"[{NUMERALS}]{{1,3}}、")),
     (4, re.compile(rf"[（(][{NUMERALS}]{{1,3}}[）)]")),
     (5, re.compile(r"\d{1,3}\s*[.．、](?!\d)")),
@@ -29,7 +30,7 @@ _DECIMAL = re.compile(
     rf"\d{{1,2}}(?:\.\d{{1,2}}){{1,4}}(?=[\s{HAN}ⅠⅡⅢⅣⅤI])|\d{{1,2}}(?=\s+[{HAN}])|\d{{1,2}}(?=[{HAN}]{{2,6}}$)"
 )
 _ARTICLE, _ITEM, _SUBITEM = 2, 4, 5
-_ATTACHMENT = re.compile(r"附\s*件\s*(\d{0,2})\s*[:：]?\s*$")
+_ATTACHMENT = re.compile(r"附\s*件\s*+(\d{0,2})\s*+[:：]?\s*")
 _ROLE = re.compile(rf"(?P<role>[{HAN}]{{2,8}})\s*[:：]\s*")
 _PERSON = re.compile(rf"(?P<name>[{HAN}·]{{2,4}})[ \u3000]+(?P<office>[{HAN}（(].*)")
 _CAPTION = re.compile(r"表\s*\d*\s*\S+|.{2,40}表(?:[（(].*[）)])?$")
@@ -50,6 +51,7 @@ class _Node:
     prefix: str = ""  # 附件2, for what stands below an attachment
     cells: tuple[Cell, ...] = ()
     ordinal: int = 0  # of a 款 in its article, or of a plain paragraph in a text without headings
+    in_paragraph: int = 1  # of a child of an article: which 款 it belongs to
     children: list[_Node] = field(default_factory=list)
 
 
@@ -241,7 +243,7 @@ class _Grower:
         node = self._add(ProvisionKind.PARAGRAPH, line, rank=95)
         if article:
             article.ordinal += 1
-            node.ordinal = article.ordinal
+            node.ordinal = node.in_paragraph = article.ordinal
         elif not any(open_one.label for open_one in self._open):
             self._plain += 1
             node.ordinal = self._plain
@@ -261,6 +263,8 @@ class _Grower:
         start, text = line
         parent = self._open[-1] if self._open else None
         node = _Node(kind, label or address, heading, start, start + len(text), rank, parent, self._prefix)
+        if parent and parent.kind is ProvisionKind.ARTICLE:
+            node.in_paragraph = parent.ordinal
         (parent.children if parent else self._roots).append(node)
         if open_it:
             self._open.append(node)
@@ -344,15 +348,13 @@ def _header_rows(grid: Sequence[Sequence[tuple[int, str]]]) -> int:
 
 def _columns(heads: Sequence[Sequence[tuple[int, str]]]) -> list[str]:
     """The name of each column; a merged head cell holds for the blanks to its right."""
-    names: list[str] = []
-    for k in range(max((len(row) for row in heads), default=0)):
-        parts: list[str] = []
-        for depth, row in enumerate(heads):
+    names = [""] * max((len(row) for row in heads), default=0)
+    for depth, row in enumerate(heads):
+        merged = ""
+        for k in range(len(names)):
             text = row[k][1] if k < len(row) else ""
-            if not text and depth + 1 < len(heads):
-                text = next((row[j][1] for j in range(min(k, len(row) - 1), -1, -1) if row[j][1]), "")
-            parts.append(text)
-        names.append("".join(parts))
+            merged = text or merged
+            names[k] += merged if depth + 1 < len(heads) else text
     return names
 
 
@@ -379,7 +381,7 @@ def _freeze(roots: Sequence[_Node]) -> tuple[Provision, ...]:
 
     for root in roots:
         visit(root, None, 0)
-    return tuple(replace(p) for p in out)
+    return tuple(out)
 
 
 def _address(node: _Node) -> str:
@@ -404,6 +406,10 @@ def _address(node: _Node) -> str:
     return f"{node.prefix} {spelt}".strip()
 
 
+def _counted(ordinal: int) -> str:
+    return numeral(ordinal) if ordinal <= 9999 else str(ordinal)
+
+
 _PLACED = frozenset(
     {
         ProvisionKind.CHAPTER,
@@ -420,22 +426,10 @@ def _article_address(path: Sequence[_Node], article: _Node) -> str:
     spelt = article.label
     inside = path[path.index(article) + 1 :]
     if article.ordinal > 1:
-        spelt += f"第{numeral(_paragraph_of(article, inside))}款" if inside or not article.children else ""
+        spelt += f"第{_counted(inside[0].in_paragraph)}款" if inside else ""
     for node in inside:
         if node.kind is ProvisionKind.ITEM:
-            spelt += f"第{node.label}项"
+            spelt += f"第{node.label.rstrip('、')}项"
         elif node.kind is ProvisionKind.SUBITEM:
             spelt += f"第{node.label.rstrip('.．、')}目" if node.label.rstrip(".．、").isdigit() else node.label
     return spelt
-
-
-def _paragraph_of(article: _Node, inside: Sequence[_Node]) -> int:
-    """Which 款 of its article a node belongs to: its own count, or that of the 款 before it."""
-    if not inside:
-        return 1
-    current = 1
-    for child in article.children:
-        current = child.ordinal or current
-        if child is inside[0]:
-            return current
-    return current

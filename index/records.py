@@ -57,13 +57,14 @@ class SourceMap:
         starts: list[int] = []
         sources: list[int] = []
         previous = -2
-        n = 0
-        for n, origin in enumerate(origins, 1):  # noqa: B007 (n is the length, read after the loop)
+        length = 0
+        for origin in origins:
             if origin != previous + 1:
-                starts.append(n - 1)
+                starts.append(length)
                 sources.append(origin)
             previous = origin
-        return cls(tuple(starts), tuple(sources), n)
+            length += 1
+        return cls(tuple(starts), tuple(sources), length)
 
     def source_offset(self, offset: int) -> int:
         """Source offset of the character at `offset`. IndexError outside the text."""
@@ -150,10 +151,10 @@ class DocumentType(StrEnum):
     OTHER = "其他"
 
 
-_NUMBER = re.compile(
-    r"(?P<prefix>[\u4e00-\u9fff（）()]{1,20}?)"
-    r"(?:[〔\[［（(【﹝]\s*(?P<year>\d{4})\s*[〕\]］）)】﹞])\s*第?\s*(?P<serial>\d{1,5})\s*号"
-    r"|(?P<order>[\u4e00-\u9fff]{0,20}?令)\s*第?\s*(?P<order_serial>\d{1,5})\s*号"
+_NUMBER = re.compile(  # of a text without white space
+    r"(?P<prefix>[\u3400-\u4dbf\u4e00-\u9fff（）()]{1,20}?)"
+    r"[〔\[［（(【﹝](?P<year>\d{4})[〕\]］）)】﹞]第?(?P<serial>\d{1,5})号"
+    r"|(?P<order>[\u3400-\u4dbf\u4e00-\u9fff]{0,20}?令)第?(?P<order_serial>\d{1,5})号"
 )
 _ASCII_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 

@@ -15,6 +15,7 @@ NUMERAL = "零〇○一二两三四五六七八九十百千万壹贰叁肆伍陆
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")}
 _DIGITS |= {c: i for i, c in enumerate("零壹贰叁肆伍陆柒捌玖")} | {"〇": 0, "○": 0, "两": 2}
 _UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
+_LONGEST_NUMERAL = 40  # characters; longer ones are noise, and Python refuses integers of 4,300 digits
 _WHITE = re.compile(r"\s+")
 _BRACKETS = str.maketrans("〔［【﹝〕］】﹞〈〉「」『』", "[[[[]]]]《》“”“”")
 
@@ -40,7 +41,9 @@ def number_value(numeral: str) -> int | None:
     if re.fullmatch(r"[0-9]{1,15}", text):
         return int(text)
     text = text.replace("廿", "二十")
-    if not text or any(c not in _DIGITS and c not in _UNITS and c not in "万亿" for c in text):
+    if not 0 < len(text) <= _LONGEST_NUMERAL or any(
+        c not in _DIGITS and c not in _UNITS and c not in "万亿" for c in text
+    ):
         return None
     if all(c in _DIGITS for c in text):
         return int("".join(str(_DIGITS[c]) for c in text))
@@ -72,7 +75,7 @@ def numeral(value: int) -> str:
 
 
 def parse_date(text: str) -> date | None:
-    """The first date in the text: 2024年6月13日, 二〇二四年六月十三日. None where there is none or it does not exist."""
+    """The first date in the text: 2024年6月13日, 二〇二四年六月十三日. None where there is none or no such day."""
     found = DATE.search(text)
     if found is None:
         return None

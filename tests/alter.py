@@ -20,9 +20,7 @@ from random import Random
 class Alteration(Flag):
     """What is altered; kinds are combined with `|`."""
 
-    RENAME = (
-        auto()
-    )  # places, 机关代字, years, serials of document numbers; every replacement as long as what it replaces
+    RENAME = auto()  # places, 机关代字, years, serials of document numbers
     REWRAP = auto()  # hard-wrapped text to 16 or 28 characters a line, whole paragraphs to 24
     HEADERS = auto()  # running headers and page numbers worded otherwise, new ones put between and inside sentences
     BREAKS = auto()  # page breaks at other places, inside sentences
@@ -185,8 +183,10 @@ _NEW_PARAGRAPH = re.compile(
 _SENTENCE_END = "。！？；：!?;:"
 _AUTHORITY = re.compile(r"[^，。、：]{2,20}(?:人民政府|办公室|局|委员会)")
 _TITLE_END = re.compile(r"(?:通知|通告|公告|意见|批复|决定)$")
+_DOUBLED = re.compile(r"(.{5,})\1")  # a title printed twice over
 _PLAIN = re.compile("[^，。；]*")
-_ROSTER = re.compile(r"\S{1,3} ?\S ?\S?[：:]|[\u4e00-\u9fff]{1,3} ?[\u4e00-\u9fff]{0,2} +[\u4e00-\u9fff]{2,}")
+_NAME = "(?:[\u4e00-\u9fff]{2,3}|[\u4e00-\u9fff] [\u4e00-\u9fff])"
+_ROSTER = re.compile(f"(?:[^，。：:]{{1,8}}[：:])?(?!第){_NAME} +[\u4e00-\u9fff]{{2}}")
 _WIDE = 50  # columns: a wider line runs over both columns of the page
 
 
@@ -211,12 +211,13 @@ def _runs_on(lines: list[_Line]) -> list[bool]:
         slack = 8 if widths[i] > 60 else {"）": 1, ")": 1, "，": 12, "、": 12}.get(line.text[-1], 6)
         full = full_wide if widths[i] > 60 else full
         answers.append(
-            full - slack <= widths[i] <= full + 3  # wider, it is a doubled title
+            full - slack <= widths[i] <= full + 3
             and i not in titles
             and not (_TITLE_END.search(line.text) and _PLAIN.fullmatch(line.text))
             and line.text[-1] not in _SENTENCE_END
             and not _NEW_PARAGRAPH.match(following.text)
             and not _ROSTER.match(line.text)
+            and not _DOUBLED.search(line.text)
         )
     return [*answers, False]
 

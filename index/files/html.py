@@ -10,35 +10,35 @@ from unicodedata import east_asian_width
 
 from index.errors import BrokenFile
 from index.files.numerals import numeral
+from index.files.table import MOST_COLUMNS, table_lines
 from index.files.text import decode
 
 if TYPE_CHECKING:
     from bs4 import Tag
     from bs4.element import PageElement
 
-_UNSEEN = frozenset(
-    "applet area audio base button canvas col colgroup datalist embed head iframe input link map meta nav noframes "
-    "noscript object option param rp rt script select source style svg template textarea title track video".split()
-)
-_BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure "
-    "footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li main menu ol p pre section summary table tbody td tfoot "
-    "th thead tr ul".split()
-)
+_UNSEEN_TAGS = """
+    applet area audio base button canvas col colgroup datalist embed head iframe input link map meta nav noframes
+    noscript object option param rp rt script select source style svg template textarea title track video
+"""
+_BLOCK_TAGS = """
+    address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure
+    footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li main menu ol p pre section summary table tbody td tfoot
+    th thead tr ul
+"""
+_UNSEEN, _BLOCKS = frozenset(_UNSEEN_TAGS.split()), frozenset(_BLOCK_TAGS.split())
 _OL_STYLES = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 _HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 _LINE_END = re.compile(r"\r\n?|\n")
 _SPACE = re.compile(r"[ \t\r\n\f]+")  # what HTML calls white space: &nbsp; and 　 stay
-_MOST_LINES_IN_A_CELL = 20  # above, the table lays out a page
-_MOST_COLUMNS = 64  # spanned by one cell
 
 
 def read_html(raw: bytes, name: str) -> str:
     """One line a block or <br>; a table row is one line, its cells parted by tabs.
 
     Merged cells leave empty cells behind, so that columns stay in line; tables that only lay out the page become
-    plain lines. The <title> counts only where nothing else is visible. Raises UnreadableFile; BrokenFile where no word is
-    visible.
+    plain lines. The <title> counts only where nothing else is visible. Raises WrongEncoding; BrokenFile where no word
+    is visible.
     """
     from bs4 import BeautifulSoup
 
@@ -59,8 +59,7 @@ def read_html(raw: bytes, name: str) -> str:
 
 def _lines(root: Tag) -> list[str]:
     """The visible lines below `root`, none of them blank."""
-    from bs4 import NavigableString, Tag
-    from bs4.element import PreformattedString
+    from bs4.element import NavigableString, PreformattedString, Tag
 
     lines: list[str] = []
     current: list[str] = []
@@ -92,7 +91,7 @@ def _lines(root: Tag) -> list[str]:
             block = node.name in _BLOCKS
             if block or node.name == "br":
                 end_line()
-            if node.name == "table" and (rows := _data_rows(node)):
+            if node.name == "table" and (rows := _table(node)):
                 lines.extend(rows)
                 continue
             if node.name == "ol":
@@ -117,8 +116,10 @@ def _collapsed(text: str) -> str:
 
     def gap(found: re.Match[str]) -> str:
         before, after = text[max(found.start() - 1, 0) : found.start()], text[found.end() : found.end() + 1]
-        wraps = "\n" in found[0] and before and after
-        return "" if wraps and all(east_asian_width(char) in "WF" for char in (before, after)) else " "
+        widths = {east_asian_width(char) for char in before + after}
+        # “” and … are as wide as their neighbours
+        wrapped = "\n" in found[0] and widths <= {"W", "F", "A"} and widths != {"A"}
+        return "" if wrapped else " "
 
     return _SPACE.sub(gap, text).strip(" ").rstrip()
 
@@ -131,44 +132,34 @@ def _marks(ordered: Tag) -> Iterator[tuple[int, str]]:
         yield id(item), f"{numeral(number, style)}. "
 
 
-def _data_rows(table: Tag) -> list[str]:
-    """The rows of a table of data, a caption before them; [] for one that lays out a page."""
+def _table(table: Tag) -> list[str]:
+    """The lines of a table and its caption; [] for one that holds another, or no cells at all."""
     if table.find("table") is not None:
         return []
-    rows: list[str] = []
-    widest = 0
+    rows: list[list[list[str]]] = []
     below: dict[int, int] = {}  # column → rows that a cell above still covers
-    for row in table.find_all("tr"):
-        if not _seen(row):
-            continue
-        cells: list[str] = []
-        for cell in row.find_all(["td", "th"]):
-            if not _seen(cell):
-                continue
+    for row in filter(_seen, table.find_all("tr")):
+        cells: list[list[str]] = []
+        for cell in filter(_seen, row.find_all(["td", "th"])):
             _skip_covered(cells, below)
-            lines = _lines(cell)
-            if len(lines) > _MOST_LINES_IN_A_CELL:
-                return []
-            width = min(max(_whole(cell.get("colspan"), 1), 1), _MOST_COLUMNS)
+            width = min(max(_whole(cell.get("colspan"), 1), 1), MOST_COLUMNS)
             height = _whole(cell.get("rowspan"), 1)
             below.update((column, height - 1) for column in range(len(cells), len(cells) + width) if height > 1)
-            cells += [" ".join(lines).replace("\t", " ").strip(), *[""] * (width - 1)]
+            cells += [_lines(cell), *[[] for _ in range(width - 1)]]
         _skip_covered(cells, below)
-        widest = max(widest, len(cells))
-        if any(cells):
-            rows.append("\t".join(cells))
+        rows.append(cells)
     captions = [line for caption in table.find_all("caption") for line in _lines(caption)]
-    return captions + rows if widest > 1 else []
+    return captions + table_lines(rows) if rows else []
 
 
-def _skip_covered(cells: list[str], below: dict[int, int]) -> None:
+def _skip_covered(cells: list[list[str]], below: dict[int, int]) -> None:
     """An empty cell for each next column that a cell above covers."""
     while below.get(len(cells), 0):
         below[len(cells)] -= 1
-        cells.append("")
+        cells.append([])
 
 
 def _whole(value: object, default: int) -> int:
     """An attribute that should be a whole number."""
     text = str(value or "").strip()
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else default
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else default

@@ -1,9 +1,10 @@
 """Bytes → text. UTF-8, UTF-16 and GB18030 are read; any other encoding is named, never shown as garbage.
 
 Almost any bytes decode as GB18030 or UTF-16, so decoding proves nothing. What proves it is the result: of the Han
-characters of a real text many are common ones. Over stretches of 100 characters at least 44 % of a simplified text and
-27 % of a traditional one, but at most 21 % of anything decoded wrongly (Big5, Shift_JIS, EUC-KR, UTF-8 with a fault,
-random bytes). The common ones here are the 500 most frequent of the gazettes and the 500 of everyday Chinese.
+characters of a real text many are common ones. In 99 of 100 stretches of 100 characters that is 72 % or more in
+gazettes, 44 % in an encyclopedia, 32 % in one in traditional characters, but at most 21 % in anything decoded wrongly
+(Big5, Shift_JIS, EUC-KR, UTF-8 with a fault, random bytes). Of 7348 short documents one was wrongly refused, and none
+wrongly read. The common ones here are the 500 most frequent of the gazettes and the 500 of everyday Chinese.
 """
 
 from __future__ import annotations

@@ -1,0 +1,296 @@
+"""The indexing story: files → documents → notices → chunks → words and vectors → a new library generation.
+
+paths → found files → documents, unchanged ones as they are ┐
+the library in use → documents elsewhere, kept              ┴→ notices → chunks → engines → swapped in
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.catalogue import CatalogueWriter, Relation
+from index.chunk import chunk
+from index.dense import DenseIndex
+from index.errors import LibraryDamaged, LibraryMismatch, LibraryMissing, NothingToIndex, UnreadableFile
+from index.files.read import FORMATS_READ, FoundFile, find_files, read_file
+from index.gazette import parse
+from index.hits import Facets
+from index.holdings import GAZETTEER
+from index.lexical import LexicalIndex, LexicalRow
+from index.library import Draft, Library, write_generation
+from index.lsa import LatentSemanticEmbedder
+from index.provisions import provisions
+from index.query import Gazetteer
+from index.records import Chunk, Document, Notice, NoticeKind, Provision
+from index.text import normal
+from index.tokens import RECIPE
+
+if TYPE_CHECKING:
+    from index.embed import Embedder
+
+REFIT_FROM = 1.5  # times the chunks that the latent-semantic embedder was fitted on
+
+Progress = Callable[[int, int, str], None]  # done, total, the step's name in Chinese
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build read and what the library holds now. Counts of documents; `problems` one Chinese line each."""
+
+    library_id: str
+    documents: int
+    notices: int
+    chunks: int
+    added: int
+    refreshed: int
+    unchanged: int
+    dropped: int
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    """A notice with its tree and chunks."""
+
+    notice: Notice
+    tree: tuple[Provision, ...]
+    chunks: tuple[Chunk, ...]
+
+
+@dataclass(slots=True)
+class _Plan:
+    """The documents of the new generation, and how they came there."""
+
+    documents: dict[str, Document] = field(default_factory=dict)  # by source
+    kept: set[str] = field(default_factory=set)  # sources whose notices the library in use has parsed already
+    added: int = 0
+    refreshed: int = 0
+    unchanged: int = 0
+    dropped: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+def bundled_corpus() -> Path:
+    """The folder of the five gazettes that come with wenzheng."""
+    return Path(__file__).with_name("corpus")
+
+
+def build_library(
+    paths: Sequence[Path],
+    folder: Path,
+    *,
+    only: bool = False,
+    embedder: Embedder | None = None,
+    progress: Progress | None = None,
+) -> BuildReport:
+    """Bring a library folder up to date with these files and folders (none: the bundled corpus).
+
+    Documents of other places stay, unless `only`; what has vanished below the paths goes. Notices of unchanged documents
+    are taken over as they are. `embedder`: None for latent semantics, fitted on the library. Raises NothingToIndex where
+    no path holds a readable document and the library would be left as it is; LibraryError where it cannot be written.
+    """
+    report = progress or _silent
+    paths = list(paths) or [bundled_corpus()]
+    previous, problems = _previous(folder)
+    plan = _plan(paths, previous, only, report)
+    plan.problems[:0] = problems
+    if not plan.documents or not (plan.added + plan.refreshed + plan.unchanged + plan.dropped):
+        raise NothingToIndex("\n".join([*plan.problems, f"没有找到可以读的文件。{FORMATS_READ}"]))
+    with write_generation(folder) as draft:
+        parsed = list(_parsed(plan, previous, report))
+        _write(draft, plan, parsed, embedder or _latent(previous), report)
+        manifest = draft.manifest
+        assert manifest is not None
+    counts = manifest.counts
+    return BuildReport(
+        manifest.id,
+        counts["documents"],
+        counts["notices"],
+        counts["chunks"],
+        plan.added,
+        plan.refreshed,
+        plan.unchanged,
+        plan.dropped,
+        tuple(plan.problems),
+    )
+
+
+def _previous(folder: Path) -> tuple[Library | None, list[str]]:
+    """The library in use; one that cannot be read is built anew, and said so."""
+    try:
+        return Library.open(folder), []
+    except LibraryMissing:
+        return None, []
+    except (LibraryDamaged, LibraryMismatch) as exc:
+        return None, [f"原有的公文库不能用，已重新建立，其中的文件需再次加入：{exc}"]
+
+
+# ── which documents ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _plan(paths: Sequence[Path], previous: Library | None, only: bool, report: Progress) -> _Plan:
+    plan = _Plan()
+    before = {} if previous is None else {d.source: d for d in previous.catalogue.documents()}
+    found = find_files(paths)
+    plan.problems.extend(found.problems)
+    by_content: dict[str, str] = {}
+    for done, file in enumerate(found.files):
+        report(done, len(found.files), "读取文件")
+        for document in _read(file, plan.problems):
+            _take(plan, document, before, by_content)
+    report(len(found.files), len(found.files), "读取文件")
+    below = [str(path.absolute()) for path in paths]
+    for source, document in before.items():
+        if source in plan.documents:
+            continue
+        if only or _is_below(document.path, below) or document.sha256 in by_content:
+            plan.dropped += 1
+        else:
+            plan.documents[source] = document
+            plan.kept.add(source)
+    return plan
+
+
+def _read(file: FoundFile, problems: list[str]) -> Sequence[Document]:
+    try:
+        result = read_file(file)
+    except UnreadableFile as exc:
+        problems.append(str(exc))
+        return ()
+    problems.extend(result.problems)
+    return result.documents
+
+
+def _take(plan: _Plan, document: Document, before: dict[str, Document], by_content: dict[str, str]) -> None:
+    """Take a document into the plan: once for the same bytes, and once for a source."""
+    if document.sha256 in by_content:
+        return
+    twin = plan.documents.get(document.source)
+    if twin is not None:
+        plan.problems.append(
+            f"“{document.source}”有两份内容不同的文件：{twin.path} 与 {document.path}。已采用前一份；请给后一份改名后再加入。"
+        )
+        return
+    by_content[document.sha256] = document.source
+    old = before.get(document.source)
+    if old is not None and old.sha256 == document.sha256:
+        plan.unchanged += 1
+        plan.kept.add(document.source)
+    elif old is not None:
+        plan.refreshed += 1
+    else:
+        plan.added += 1
+    plan.documents[document.source] = document
+
+
+def _is_below(path: str, folders: Sequence[str]) -> bool:
+    return any(path == folder or path.startswith(folder.rstrip("/") + "/") for folder in folders)
+
+
+# ── what they hold ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _parsed(plan: _Plan, previous: Library | None, report: Progress) -> Iterator[_Parsed]:
+    """The notices of all documents, in the order of their sources."""
+    for done, (source, document) in enumerate(sorted(plan.documents.items())):
+        report(done, len(plan.documents), "识别公文")
+        if source in plan.kept and previous is not None:
+            catalogue = previous.catalogue
+            for notice in catalogue.notices(source=source):
+                chunks = tuple(catalogue.chunks(catalogue.rows_of(notice.id)))
+                yield _Parsed(notice, catalogue.provisions(notice.id), chunks)
+        else:
+            for notice in parse(document):
+                tree = provisions(notice)
+                yield _Parsed(notice, tree, tuple(chunk(notice, tree)))
+    report(len(plan.documents), len(plan.documents), "识别公文")
+
+
+def _relations(parsed: Sequence[_Parsed]) -> Iterator[Relation]:
+    """Which notice of the library repeals, or explains, which other."""
+    by_number = {p.notice.document_number: p.notice.id for p in parsed if p.notice.document_number}
+    by_title = {normal(p.notice.title): p.notice.id for p in parsed if p.notice.kind is NoticeKind.NOTICE}
+    seen: set[tuple[str, str, str]] = set()
+    for notice in (p.notice for p in parsed):
+        others = [("explains", notice.explains)] if notice.explains else []
+        for repeal in notice.repeals:
+            other = by_number.get(repeal.document_number) or by_title.get(normal(repeal.title))
+            if other and other != notice.id:
+                others.append(("repeals", other))
+        for kind, other in others:
+            if (kind, notice.id, other) not in seen:
+                seen.add((kind, notice.id, other))
+                yield Relation(kind, notice.id, other)
+
+
+# ── the engines ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _latent(previous: Library | None) -> LatentSemanticEmbedder | None:
+    """The library's own embedder, to fold new chunks into; None where there is none."""
+    if previous is None or not previous.files.embedder.is_dir():
+        return None
+    try:
+        return LatentSemanticEmbedder.load(previous.files.embedder)
+    except LibraryDamaged:
+        return None
+
+
+def _write(draft: Draft, plan: _Plan, parsed: Sequence[_Parsed], embedder: Embedder | None, report: Progress) -> None:
+    texts = [search_text(p.notice, c) for p in parsed for c in p.chunks]
+    report(0, 3, "写入目录")
+    with CatalogueWriter(draft.files.catalogue) as catalogue:
+        gazetteer = Gazetteer.of(p.notice for p in parsed)
+        catalogue.add_meta(GAZETTEER, json.dumps([gazetteer.cities, gazetteer.counties], ensure_ascii=False))
+        for _, document in sorted(plan.documents.items()):
+            catalogue.add_document(document)
+        for p in parsed:
+            catalogue.add_notice(p.notice, p.tree, p.chunks)
+        for relation in _relations(parsed):
+            catalogue.add_relation(relation)
+        content, counts = catalogue.digest, catalogue.counts
+    report(1, 3, "建立词索引")
+    LexicalIndex.build(draft.files.words, _rows(parsed, texts))
+    report(2, 3, "建立向量索引")
+    if embedder is None or _outgrown(embedder, len(texts)):
+        embedder = LatentSemanticEmbedder.fit(texts)
+    if isinstance(embedder, LatentSemanticEmbedder):
+        embedder.save(draft.files.embedder)
+    DenseIndex.build(embedder.embed_texts(texts)).save(draft.files.vectors)
+    report(3, 3, "建立向量索引")
+    draft.describe(
+        content=content,
+        tokeniser=RECIPE.name,
+        embedder=embedder.name,
+        counts={"documents": len(plan.documents), **counts},
+        corpus={document.source: document.sha256 for _, document in sorted(plan.documents.items())},
+    )
+
+
+def search_text(notice: Notice, part: Chunk) -> str:
+    """What a chunk is found by: its own words, and what says what they are about."""
+    return "\n".join([part.text, f"{notice.title} {notice.place}", *part.headings])
+
+
+def _rows(parsed: Sequence[_Parsed], texts: Sequence[str]) -> Iterator[LexicalRow]:
+    row = 0
+    for p in parsed:
+        facets = Facets.of(p.notice)
+        for part in p.chunks:
+            yield LexicalRow(row, p.notice.title, " ".join(part.headings), texts[row], facets)
+            row += 1
+
+
+def _outgrown(embedder: Embedder, chunks: int) -> bool:
+    """Has the library grown by half, or shrunk as much, since its own embedder was fitted?"""
+    if not isinstance(embedder, LatentSemanticEmbedder):
+        return False
+    return not embedder.fitted_on / REFIT_FROM < chunks < embedder.fitted_on * REFIT_FROM
+
+
+def _silent(done: int, total: int, step: str) -> None:
+    """No progress is shown."""

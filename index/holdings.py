@@ -1,0 +1,90 @@
+"""One library generation, open for questions: its engines, and what is read off it once."""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_right
+from collections.abc import Sequence
+from datetime import date
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
+
+from index.lsa import LatentSemanticEmbedder
+from index.query import Gazetteer
+from index.records import NoticeKind, Provision
+from index.thesaurus import Thesaurus
+from index.thesaurus import load as load_thesaurus
+from index.tokens import RECIPE
+
+if TYPE_CHECKING:
+    from index.catalogue import Card, Catalogue
+    from index.dense import DenseIndex
+    from index.embed import Embedder
+    from index.lexical import LexicalIndex
+    from index.library import Library
+
+LATENT_SEMANTICS = "lsa"  # the embedder that is fitted on the library itself
+GAZETTEER = "gazetteer"  # key of the catalogue's meta table: the places, read off the notices when it was built
+
+
+class Holdings:
+    """A generation and its engines, each opened with the first question that needs it. Safe to use from several threads.
+
+    Raises LibraryMismatch where the library was built by another embedder or tokeniser than is asked for.
+    """
+
+    def __init__(self, library: Library, embedder: Embedder | None = None) -> None:
+        """`embedder`: None for the latent-semantic one that lies in the library."""
+        self.library = library
+        self.embedder: Embedder = embedder or LatentSemanticEmbedder.load(library.files.embedder)
+        library.require(tokeniser=RECIPE.name, embedder=self.embedder.name)
+        self.provisions = cache(self._provisions)
+        self._page_starts = cache(self._read_page_starts)
+
+    @property
+    def id(self) -> str:
+        """The library id that every answer carries."""
+        return self.library.manifest.id
+
+    @property
+    def catalogue(self) -> Catalogue:
+        return self.library.catalogue
+
+    @property
+    def words(self) -> LexicalIndex:
+        return self.library.lexical
+
+    @property
+    def vectors(self) -> DenseIndex:
+        return self.library.dense
+
+    @cached_property
+    def thesaurus(self) -> Thesaurus:
+        return load_thesaurus()
+
+    @cached_property
+    def gazetteer(self) -> Gazetteer:
+        cities, counties = json.loads(self.catalogue.meta().get(GAZETTEER, "[{}, {}]"))
+        return Gazetteer(cities, counties)
+
+    @cached_property
+    def cards(self) -> list[Card]:
+        """Every notice at a glance."""
+        return self.catalogue.cards()
+
+    def searched(self, cities: Sequence[str]) -> tuple[int, date | None]:
+        """How many notices proper there are, of these cities and of none (no cities: of all), and the newest date."""
+        wanted = {*cities, ""}
+        cards = [c for c in self.cards if c.kind == NoticeKind.NOTICE and (not cities or c.city in wanted)]
+        return len(cards), max((c.signed_on for c in cards if c.signed_on), default=None)
+
+    def page_of(self, source: str, offset: int) -> int | None:
+        """The page, from 1, on which a source offset lies; None for formats without pages."""
+        starts = self._page_starts(source)
+        return bisect_right(starts, offset) or None if starts else None
+
+    def _provisions(self, notice_id: str) -> tuple[Provision, ...]:
+        return self.catalogue.provisions(notice_id)
+
+    def _read_page_starts(self, source: str) -> tuple[int, ...]:
+        return self.catalogue.page_starts(source)

@@ -1,0 +1,199 @@
+"""A question's text → what to look for and where: place, 文号, article, title, year, weighted words. Pure.
+
+Follow-ups and intent are read in qa/; here stands only what narrows or feeds a search.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from index.errors import BadDocumentNumber
+from index.records import DocumentNumber, Notice
+from index.text import HAN, normal, number_value, numeral
+from index.thesaurus import Thesaurus
+from index.tokens import tokens
+
+MAX_QUESTION = 2_000  # characters that are searched for; a longer text is cut there
+_FRAME_WEIGHT = 0.2  # of words that only frame a question
+_EXPANSION_WEIGHT = 0.8  # of a thesaurus term against a word of the question itself; chosen on the dev questions
+_CONTEXT_WEIGHT = 0.5  # of what was asked before
+_FRAMES = frozenset(
+    tokens(
+        "我想问一下 请问 我们 咱们 咱 的了吗呢啊吧呀么 什么 怎么 怎样 如何 多少 哪些 哪个 哪里 哪儿 谁 是 有 在 到 要 给 能 可以 "
+        "这个 那个 这 那 一个 就 都 还 不 没 去 来 说 市民 来电 听说 是不是 有没有 想知道 您好 你好 麻烦 谢谢"
+    )
+)
+_NUMBER = re.compile(
+    rf"[{HAN}]{{1,12}}\s*[〔\[［（(【﹝]\s*[\d０-９]{{4}}\s*[〕\]］）)】﹞]\s*第?\s*[\d０-９]{{1,5}}\s*号|[{HAN}]{{2,16}}令\s*第?\s*[\d０-９]{{1,4}}\s*号"
+)
+_BARE_NUMBER = re.compile(r"([\d０-９]{4})\s*年?\s*第?\s*([\d０-９]{1,4})\s*号(?:文|令|通知|文件)?")
+_ARTICLE = re.compile(r"第\s*([0-9０-９一二三四五六七八九十百零〇]{1,5})\s*条")
+_TITLE = re.compile(r"《([^《》]{2,60})》")
+_ISSUED_IN = re.compile(r"(?<!\d)(20\d{2})年(?:\d{1,2}月)?(?:\d{1,2}日)?\s*(?:印发|发布|公布|出台|下发|发的|出的)")
+
+
+@dataclass(frozen=True, slots=True)
+class Gazetteer:
+    """The places of a library: city by every name that people use for it, county → its city."""
+
+    cities: Mapping[str, str]  # 大同市, 大同 → 大同市
+    counties: Mapping[str, str]  # 右玉县 → 朔州市
+
+    @classmethod
+    def of(cls, notices: Iterable[Notice]) -> Gazetteer:
+        """Read off the notices: their own places, and the counties that one city's notices alone address."""
+        cities: dict[str, str] = {}
+        named: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        for notice in notices:
+            city = notice.place.city
+            if not city:
+                continue
+            cities[city] = city
+            if len(city) > 2:
+                cities[city.removesuffix("市")] = city
+            if notice.place.county:
+                named[notice.place.county][city] += 1
+            for county in _counties(notice.text):
+                named[county][city] += 1
+        counties = {
+            county: max(uses, key=lambda c: uses[c])
+            for county, uses in named.items()
+            if county not in cities and (len(uses) == 1 or max(uses.values()) >= 0.8 * sum(uses.values()))
+        }
+        short = {name[:-1]: city for name, city in counties.items() if len(name) > 2 and name[-1] in "县市"}
+        return cls(cities, {**short, **counties})
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What a question asks the index for."""
+
+    text: str
+    terms: Mapping[str, float]  # token → weight
+    cities: tuple[str, ...] = ()
+    counties: tuple[str, ...] = ()
+    unknown_places: tuple[str, ...] = ()  # cities that the library holds nothing of
+    document_numbers: tuple[str, ...] = ()  # canonical
+    articles: tuple[str, ...] = ()  # 第十二条
+    titles: tuple[str, ...] = ()  # within 《》
+    issued_in: int | None = None
+    asked_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # lay words → the terms they called for
+
+
+def read_query(text: str, gazetteer: Gazetteer, thesaurus: Thesaurus, context: str = "", place: str = "") -> Query:
+    """Read a question; `context` is what was asked before, `place` a city chosen beside the question."""
+    text, context = text[:MAX_QUESTION], context[:MAX_QUESTION]
+    cities, counties = _places(text, gazetteer)
+    if not cities and not counties:
+        cities, counties = _places(context, gazetteer)
+    if not cities and place:
+        cities = tuple(dict.fromkeys(gazetteer.cities[name] for name in (place,) if name in gazetteer.cities)) or (
+            place,
+        )
+    called = {}
+    for expansion in thesaurus.expand(text):
+        called.setdefault(expansion.asked, []).append(expansion.term)
+    issued = _ISSUED_IN.search(text)
+    unknown = () if cities else _unknown_places(text, gazetteer)
+    return Query(
+        unknown_places=unknown,
+        text=text,
+        terms=_terms(text, context, thesaurus),
+        cities=cities,
+        counties=counties,
+        document_numbers=_numbers(text) or _numbers(context),
+        articles=tuple(dict.fromkeys(_article(m[1]) for m in _ARTICLE.finditer(text))),
+        titles=tuple(m[1] for m in _TITLE.finditer(text)),
+        issued_in=int(issued[1]) if issued else None,
+        asked_for={asked: tuple(terms) for asked, terms in called.items()},
+    )
+
+
+def _terms(text: str, context: str, thesaurus: Thesaurus) -> dict[str, float]:
+    weights: dict[str, float] = defaultdict(float)
+    for source, share in ((text, 1.0), (context, _CONTEXT_WEIGHT)):
+        for token in tokens(source):
+            weights[token] += share * (_FRAME_WEIGHT if token in _FRAMES else 1.0)
+    for source, share in ((text, 1.0), (context, _CONTEXT_WEIGHT)):
+        for token, weight in _expansions(source, thesaurus).items():
+            weights[token] += share * weight * (0.5 if token in weights else 1.0)
+    return dict(weights)
+
+
+def _expansions(text: str, thesaurus: Thesaurus) -> dict[str, float]:
+    """Tokens of the terms that a text calls for; single characters are left out, they match too much."""
+    groups: dict[str, list[tuple[str, float]]] = defaultdict(list)
+    for expansion in thesaurus.expand(text):
+        groups[expansion.asked].append((expansion.term, expansion.weight))
+    weights: dict[str, float] = defaultdict(float)
+    for terms in groups.values():
+        best: dict[str, float] = {}
+        for term, weight in terms:
+            for token in tokens(term):
+                if len(token) > 1:
+                    best[token] = max(best.get(token, 0.0), weight)
+        for token, weight in best.items():
+            weights[token] += _EXPANSION_WEIGHT * weight / math.sqrt(len(terms))
+    return weights
+
+
+def _places(text: str, gazetteer: Gazetteer) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Cities and counties named, in the order of the text; a county brings its city along."""
+    plain = normal(text)
+    found: dict[str, int] = {}
+    for name, city in gazetteer.cities.items():
+        at = plain.find(name)
+        if at >= 0:
+            found[city] = min(at, found.get(city, at))
+    counties = {county: plain.find(county) for county in gazetteer.counties if county in plain}
+    for county, at in counties.items():
+        found.setdefault(gazetteer.counties[county], at)
+    return tuple(sorted(found, key=lambda c: found[c])), tuple(sorted(counties, key=lambda c: counties[c]))
+
+
+def _unknown_places(text: str, gazetteer: Gazetteer) -> tuple[str, ...]:
+    """Cities of China that a question names and the library does not know. `_AMBIGUOUS` names need their 市."""
+    found = {name for name in known_cities() if name in text and name not in gazetteer.cities}
+    return tuple(sorted(name for name in found if name not in _AMBIGUOUS or f"{name}市" in text))
+
+
+_AMBIGUOUS = frozenset(
+    "海南州 中山 白山 黄山 通化 本溪 铁岭 南平 宁德 德州 文山 阳江 河源 大理 安顺 保山 宜春 吉安 红河 山南 安康 白银 平凉 中卫 海东 海北 黄南 海西 兴安盟 凉山 阿里 东营 日照 黄石 开封 安阳 新乡 信阳 怀化".split()
+)
+
+
+@cache
+def known_cities() -> frozenset[str]:
+    """The names of China's cities, without 市; cities.txt."""
+    lines = Path(__file__).with_name("cities.txt").read_text("utf-8").splitlines()
+    return frozenset(name for line in lines if not line.startswith("#") for name in line.split())
+
+
+def _counties(text: str) -> set[str]:
+    """Names of counties and districts that a notice addresses or lists: 云冈区、云州区人民政府."""
+    found: set[str] = set()
+    for match in re.finditer(rf"(?:[{HAN}]{{2}}[县区旗]、)*[{HAN}]{{2}}[县区](?=(?:人民)?政府)", text):
+        found.update(match.group().split("、"))
+    return {name for name in found if not re.search("^[各本该全市县区]|[各辖市县区]", name[:2])}
+
+
+def _numbers(text: str) -> tuple[str, ...]:
+    """Document numbers in every spelling, canonical; a leading word that is no 机关代字 is cut off by the catalogue."""
+    found: list[str] = []
+    for match in _NUMBER.finditer(text):
+        try:
+            found.append(str(DocumentNumber.parse(match.group())))
+        except BadDocumentNumber:
+            continue
+    return tuple(dict.fromkeys(found))
+
+
+def _article(digits: str) -> str:
+    value = number_value(digits)
+    return f"第{numeral(value)}条" if value and value <= 9999 else f"第{digits}条"

@@ -1,0 +1,96 @@
+"""Lay words → the words of notices: plain text that a clerk can edit, loaded at start.
+
+One group a line, `#` begins a comment. `房本, 房产证 > 不动产权证书, 不动产登记` leads from what people say to what notices
+say; `卫健委 = 卫生健康委员会, 卫健局` leads both ways. `*0.6` after a term weakens it. Every *.txt of the folder is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from index.errors import WenzhengError
+from index.text import normal
+
+_LONGEST = 12  # characters of a lay term that are looked for
+
+
+class BadThesaurus(WenzhengError):
+    """A line that cannot be read: says which file, which line, and how it should look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """A term of the notices that a question calls for, and how strongly, in (0, 1]."""
+
+    term: str
+    weight: float
+    asked: str  # the words of the question that called for it
+
+
+@dataclass(frozen=True, slots=True)
+class Thesaurus:
+    """Groups by what people say, normalised."""
+
+    groups: Mapping[str, tuple[tuple[str, float], ...]]
+
+    def expand(self, text: str) -> list[Expansion]:
+        """The terms that a question calls for, longest lay words first won; [] where none is known."""
+        question = normal(text)
+        found: list[Expansion] = []
+        taken = [False] * len(question)
+        for size in range(min(_LONGEST, len(question)), 0, -1):
+            for start in range(len(question) - size + 1):
+                asked = question[start : start + size]
+                if asked in self.groups and not all(taken[start : start + size]):
+                    taken[start : start + size] = [True] * size
+                    found.extend(Expansion(term, weight, asked) for term, weight in self.groups[asked])
+        return found
+
+
+@cache
+def load(folder: Path = Path(__file__).parent) -> Thesaurus:
+    """The thesaurus of a folder; files in the order of their names. Raises BadThesaurus."""
+    groups: dict[str, dict[str, float]] = {}
+    for path in sorted(folder.glob("*.txt")):
+        for asked, term, weight in _entries(path.name, path.read_text("utf-8").splitlines()):
+            terms = groups.setdefault(asked, {})
+            terms[term] = max(weight, terms.get(term, 0.0))
+    return Thesaurus({asked: tuple(terms.items()) for asked, terms in groups.items()})
+
+
+def _entries(name: str, lines: Iterable[str]) -> Iterator[tuple[str, str, float]]:
+    """(what is asked, what notices say, weight) for each pair of a file's groups."""
+    for number, raw in enumerate(lines, 1):
+        line = raw.split("#", 1)[0].strip()
+        if not line:
+            continue
+        sign = ">" if ">" in line else "="
+        left, _, right = line.partition(sign)
+        asked, said = _terms(name, number, left), _terms(name, number, right)
+        if not asked or not said:
+            raise BadThesaurus(
+                f"词表 {name} 第 {number} 行读不懂：“{line}”。写法：房本, 房产证 > 不动产权证书, 不动产登记"
+            )
+        pairs = [(a, b) for a in asked for b in said]
+        if sign == "=":
+            group = [*asked, *said]
+            pairs = [(a, b) for a in group for b in group if a[0] != b[0]]
+        for (a, _), (b, weight) in pairs:
+            if normal(a) != normal(b):
+                yield normal(a), b, weight
+
+
+def _terms(name: str, number: int, text: str) -> list[tuple[str, float]]:
+    terms: list[tuple[str, float]] = []
+    for part in text.replace("，", ",").split(","):
+        term, _, weight = part.strip().partition("*")
+        if not term.strip():
+            continue
+        try:
+            terms.append((term.strip(), float(weight) if weight else 1.0))
+        except ValueError as exc:
+            raise BadThesaurus(f"词表 {name} 第 {number} 行的权重不是数：“{part.strip()}”。写法：失业*0.6") from exc
+    return terms

@@ -1,0 +1,80 @@
+"""The answering story of the extractive answerer, one screen long.
+
+    question → understood → query → passages → readings → doubts? → statements → cited answer
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from index.query import Query
+from index.records import Passage
+from index.retrieve import Retriever
+from qa.cite import cite
+from qa.compose import compose
+from qa.read import read
+from qa.records import Answer, Question, Status
+from qa.refuse import REFUSE_FROM, Doubt, Lack, doubts
+from qa.understand import Understanding, understand
+
+_CLARIFY = "请再说具体一点：您想了解哪个地方、哪方面的规定？例如“大同市公租房怎么申请”。"
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractiveAnswerer:
+    """Answers with the notices' own sentences. Needs no model; the same question gets the same answer."""
+
+    retriever: Retriever
+    name: str = "extractive"
+
+    def answer(self, question: Question, k: int = 10) -> Answer:
+        """Answer, or refuse and say why. Never raises on account of the question."""
+        started = time.perf_counter()
+        answer = self._answer(question, k)
+        elapsed_ms = (time.perf_counter() - started) * 1000
+        return replace(answer, answerer=self.name, library=self.retriever.library.id, elapsed_ms=elapsed_ms)
+
+    def _answer(self, question: Question, k: int) -> Answer:
+        understood = understand(question)
+        if understood.small_talk:
+            return Answer(question, Status.CHAT, understood.small_talk)
+        if understood.unclear:
+            return Answer(question, Status.CLARIFY, _CLARIFY)
+        query = self.retriever.query(understood.text, understood.context, question.place)
+        passages = self.retriever.find(query, k)
+        return self.answer_from(question, understood, query, passages)
+
+    def answer_from(
+        self, question: Question, understood: Understanding, query: Query, passages: Sequence[Passage]
+    ) -> Answer:
+        """Read, doubt, compose, cite: the part that starts from passages."""
+        library = self.retriever.library
+        readings = read(query, understood.asked, passages, library.provisions, library.words.rarity)
+        elsewhere = self.retriever.elsewhere(query)
+        doubted = doubts(query, understood.asked, readings, passages, elsewhere, library.words.rarity)
+        if sum(doubt.weight for doubt in doubted) >= REFUSE_FROM:
+            return Answer(question, Status.REFUSED, self._refusal(query, doubted), passages=tuple(passages))
+        statements = compose(query, understood.asked, readings, library.provisions)
+        text, citations = cite(statements, library.provisions, library.page_of)
+        missing = tuple(doubt.about for doubt in doubted if doubt.lack is Lack.ATTACHMENT and doubt.about)
+        if missing:
+            text += f"{'、'.join(missing)}未随公报刊载，本库没有。"
+        status = Status.PARTIAL if missing else Status.ANSWERED
+        return Answer(question, status, text, citations, missing, tuple(passages))
+
+    def _refusal(self, query: Query, doubted: Sequence[Doubt]) -> str:
+        """What was looked for in vain, what was searched, and whom to ask."""
+        searched, newest = self.retriever.library.searched(query.cities)
+        first = doubted[0]
+        place = query.cities[0] if query.cities else ""
+        reason = {
+            Lack.PLACE: f"本库收录的公报中没有找到{first.about or place}的有关规定",
+            Lack.YEAR: "收录的公报中有相近的规定，但没有您问的这一年（次）的",
+            Lack.KIND: "收录的公报提到了这件事，但没有写明您问的这一点",
+            Lack.ATTACHMENT: f"您问的内容在{first.about}里，附件未随公报刊载，本库没有",
+            Lack.ELSEWHERE: f"收录的公报没有写明，只说“{first.about}”",
+        }.get(first.lack, "本库收录的公报中没有找到能回答这个问题的规定")
+        scope = f"已查：{place or '全部'} {searched} 件文件" + (f"，最新 {newest.isoformat()}" if newest else "")
+        return f"{reason}（{scope}）。可向发文机关或拨打 12345 咨询。"

@@ -1,0 +1,89 @@
+"""Settings → a ready answerer. The one place that chooses classes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from threading import Lock
+
+from index.holdings import LATENT_SEMANTICS, Holdings
+from index.embed import Embedder
+from index.library import Library
+from index.retrieve import Retriever
+from qa.answer import ExtractiveAnswerer
+from qa.records import Answer, Answerer, Question
+from qa.settings import Settings
+
+
+@dataclass(slots=True)
+class LiveAnswerer:
+    """An answerer that takes up a new generation of its library with the next question. Safe to share by threads."""
+
+    settings: Settings
+    _holdings: Holdings
+    _answerer: Answerer
+    _lock: Lock = field(default_factory=Lock)
+
+    @property
+    def name(self) -> str:
+        return self._answerer.name
+
+    @property
+    def library(self) -> Library:
+        """The generation that answers now."""
+        return self.holdings.library
+
+    @property
+    def holdings(self) -> Holdings:
+        """The generation that answers now, and its engines."""
+        return self._current()[0]
+
+    @property
+    def retriever(self) -> Retriever:
+        return Retriever(self.holdings)
+
+    def answer(self, question: Question, k: int = 10) -> Answer:
+        return self._current()[1].answer(question, k)
+
+    def _current(self) -> tuple[Holdings, Answerer]:
+        with self._lock:
+            library = self._holdings.library.current()
+            if library is not self._holdings.library:
+                holdings = Holdings(library, embedder_of(self.settings))
+                self._holdings, self._answerer = holdings, answerer_over(holdings, self.settings)
+            return self._holdings, self._answerer
+
+
+def open_answerer(settings: Settings) -> LiveAnswerer:
+    """Open the library and choose who answers. Raises LibraryError, EmbedderError."""
+    holdings = open_holdings(settings)
+    return LiveAnswerer(settings, holdings, answerer_over(holdings, settings))
+
+
+def open_holdings(settings: Settings) -> Holdings:
+    """The library of these settings with its engines."""
+    return Holdings(Library.open(settings.library), embedder_of(settings))
+
+
+def embedder_of(settings: Settings) -> Embedder | None:
+    """The embedder that the settings name; None for the one that is fitted on the library and lies in it."""
+    if settings.embedder == LATENT_SEMANTICS:
+        return None
+    from index.embed import SentenceTransformerEmbedder
+
+    return SentenceTransformerEmbedder(
+        settings.embedder,
+        device=settings.embedder_device or None,
+        dtype=settings.embedder_dtype,
+        batch_size=settings.embedder_batch_size,
+    )
+
+
+def answerer_over(holdings: Holdings, settings: Settings) -> Answerer:
+    """The extractive answerer, or a model with the extractive answerer to fall back on."""
+    extractive = ExtractiveAnswerer(Retriever(holdings))
+    if not settings.model:
+        return extractive
+    from qa.generate import GenerativeAnswerer
+    from qa.model import open_model
+
+    return GenerativeAnswerer(extractive, open_model(settings))

@@ -1,0 +1,199 @@
+"""Question + passages → the sentences, items and cells that answer (the default answerer's reading). Pure.
+
+Every unit of the passages gets a score: a weighted sum of features that say how much of the question it and its
+surroundings hold, and whether it is the kind of thing that was asked for. The weights are fitted on the dev questions by
+`python -m eval.fit`, and kept in `weights.json`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from index.query import Query
+from index.records import NoticeKind, Passage, ProvisionKind
+from index.text import HAN, normal
+from index.tokens import tokens
+from qa.understand import Asked
+from qa.units import Tree, Unit, units
+
+Rarity = Callable[[str], float]  # token → its inverse document frequency in the library, ≥ 0
+
+FEATURES = (
+    "words",  # share of the question's weight that stands in the unit
+    "around",  # further share that stands in its title, headings or head sentence
+    "near",  # further share that stands in the same passage
+    "passage",  # the passage's score against the best one's
+    "fit",  # is it the kind of thing that was asked for
+    "misfit",  # asked for a figure, office or date, and there is none in it
+    "role",  # a roster line under the very role that was asked for
+    "run",  # the longest run of characters shared with the question, against 10
+    "years",  # share of the question's years that neither the unit nor what is above it names
+    "heading",  # a heading or title says nothing by itself
+    "front",  # number, recipients, signature
+    "explainer",  # the rule itself comes before its explanation
+    "general",  # guiding thought, principles: true of everything
+    "listing",  # an entry of the list of attachments, whose text is not there
+    "short",  # a scrap
+    "long",
+)
+
+_FITS: Mapping[Asked, re.Pattern[str]] = {
+    asked: re.compile(pattern)
+    for asked, pattern in (
+        (
+            Asked.AMOUNT,
+            r"\d[\d.,，]*\s*(?:万|亿|千|百)?元|[一二三四五六七八九十百千万]+元|免费|全额|自理|减免|工本费|\d[%％]",
+        ),
+        (
+            Asked.NUMBER,
+            rf"\d|百分之|[一二两三四五六七八九十百千万]+(?:个|条|座|户|家|倍|次|级|人|处|所|名|万|亿|项|公里|米|%|类|种|期)|[{HAN}]倍",
+        ),
+        (
+            Asked.WHO,
+            r"(?:局|委|办|厅|部门|政府|中心|支队|公司|指挥部|单位|委员会|民政|机关|机构)[^。]{0,30}(?:负责|牵头|主管|组织|受理|承担|实施|协调|解释|启动|宣布|批准|审批|办理|执行)|牵头|责任单位|负责|组\s*长|主任|局长|市长|召集人|任命|指挥长|由[^。，]{2,24}(?:局|委|办|部门|政府|中心)|向[^。，]{2,30}(?:局|委|办|厅|部门|政府|中心|单位)",
+        ),
+        (
+            Asked.WHEN,
+            r"\d+\s*年|\d+\s*月|\d+\s*[日天]|小时|分钟|工作日|个月|月底|年底|年前|每[年月周日季]|双周|[一二两三四五六七八九十]+(?:年|个月|日|天|周)",
+        ),
+        (
+            Asked.WHERE,
+            r"窗口|地点|位于|设在|大厅|服务中心|向[^，。]{2,30}(?:提出|申请|报告|递交|提交|备案)|乡镇|街道|到[^，。]{2,20}(?:办理|申请)|列支|从[^，。]{2,20}(?:中|列)",
+        ),
+        (Asked.LIST, r"、[^、]+、|：|[；;].+[；;]|①|（一）|包括|下列|分别"),
+        (
+            Asked.YES_NO,
+            r"不得|可以|应当|不予|除外|必须|禁止|免|取消|不再|无需|不作为|不包括|严禁|视为|不计入|优先|允许|适用|纳入|要求|限制|可",
+        ),
+        (
+            Asked.HOW,
+            r"申请|提交|提供|办理|受理|审核|流程|程序|材料|报[送告批]|经[^，。]{2,20}(?:同意|批准|审核)|按照|步骤|凭",
+        ),
+        (Asked.VALIDITY, r"施行|有效期|废止|失效|生效|实施|执行"),
+        (Asked.COMPARISON, r"\d|分别|高于|低于|不包括"),
+    )
+}
+_GENERAL = re.compile(
+    r"以习近平|指导思想|认真落实|深入贯彻|全面贯彻|高度重视|提高认识|重要意义|加强组织领导|提高政治站位|为深入|为贯彻|为全面"
+)
+_LISTING = re.compile(r"^附\s*[件图表]\s*\d*\s*[:：.．]|[（(](?:见|详见)[^）)]*(?:网络版|网站)[）)]")
+_HARD = (Asked.AMOUNT, Asked.NUMBER, Asked.WHO, Asked.WHEN)  # without such words a unit cannot be the answer
+_YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A unit, its features and its score."""
+
+    unit: Unit
+    features: tuple[float, ...]  # in the order of FEATURES
+    score: float
+
+
+@cache
+def weights(path: Path = Path(__file__).with_name("weights.json")) -> dict[str, dict[str, float]]:
+    """The fitted weights: {"reading": {feature: weight}, "refusing": {…}}."""
+    loaded: dict[str, dict[str, float]] = json.loads(path.read_text("utf-8"))
+    return loaded
+
+
+def read(
+    query: Query, asked: Sequence[Asked], passages: Sequence[Passage], tree: Tree, rarity: Rarity
+) -> list[Reading]:
+    """Every unit of the passages, best first. [] where there are no passages."""
+    fitted = weights()["reading"]
+    readings = []
+    for unit, found in zip(*featured(query, asked, passages, tree, rarity), strict=True):
+        score = sum(fitted.get(name, 0.0) * value for name, value in zip(FEATURES, found, strict=True))
+        readings.append(Reading(unit, found, score))
+    return sorted(readings, key=lambda r: (-r.score, r.unit.passage, r.unit.span.start))
+
+
+def featured(
+    query: Query, asked: Sequence[Asked], passages: Sequence[Passage], tree: Tree, rarity: Rarity
+) -> tuple[list[Unit], list[tuple[float, ...]]]:
+    """The units of the passages and, for each, its features."""
+    found = units(passages, tree)
+    masses = {token: weight * rarity(token) for token, weight in query.terms.items()}
+    total = sum(masses.values()) or 1.0
+    top = passages[0].score if passages and passages[0].score > 0 else 1.0
+    near = [_share(tokens(p.text), masses) / total for p in passages]
+    years = set(_YEAR.findall(query.text))
+    question = normal(query.text)
+    roles = question + "".join(term for terms in query.asked_for.values() for term in terms)
+    out: list[tuple[float, ...]] = []
+    for unit in found:
+        own = set(tokens(unit.text))
+        words = _share(own, masses)
+        around = _share(own | set(tokens(unit.around)), masses)
+        passage = passages[unit.passage]
+        fits = _fits(asked, unit)
+        known = unit.text + unit.around + str(unit.notice.signed_on or "")
+        missing = [year for year in years if year not in known]
+        plain = unit.kind in (ProvisionKind.TITLE,) or (
+            unit.kind in (ProvisionKind.HEADING, ProvisionKind.CHAPTER, ProvisionKind.SECTION)
+            and not re.search("[。；，,：]", unit.text)
+        )
+        out.append(
+            (
+                words / total,
+                (around - words) / total,
+                max(0.0, near[unit.passage] - around / total),
+                passage.score / top,
+                float(fits[0]),
+                float(fits[1]),
+                _role(unit, roles),
+                min(1.0, _longest_run(question, normal(unit.text)) / 10),
+                len(missing) / len(years) if years else 0.0,
+                float(plain),
+                float(unit.kind in (ProvisionKind.FRONT, ProvisionKind.SIGNATURE)),
+                float(unit.notice.kind is NoticeKind.EXPLAINER),
+                float(_GENERAL.search(unit.text) is not None),
+                float(_LISTING.search(unit.text) is not None),
+                float(len(unit.text) < 10),
+                max(0.0, math.log(max(len(unit.text), 1) / 60)),
+            )
+        )
+    return found, out
+
+
+def _share(present: Sequence[str] | set[str], masses: Mapping[str, float]) -> float:
+    return sum(masses[token] for token in set(present) if token in masses)
+
+
+def _role(unit: Unit, asked: str) -> float:
+    """1 for a roster line whose role is asked for by name; a longer role wins over one that it contains."""
+    if unit.kind is not ProvisionKind.ROSTER:
+        return 0.0
+    role = unit.around.rsplit("\n", 1)[-1]
+    if not role or role not in asked:
+        return 0.0
+    return 1.0 if f"副{role}" not in asked else 0.3
+
+
+def _longest_run(a: str, b: str) -> int:
+    """Length of the longest common substring, at most 10."""
+    best = 0
+    for start in range(len(a)):
+        while best < 10 and start + best < len(a) and a[start : start + best + 1] in b:
+            best += 1
+    return best
+
+
+def _fits(asked: Sequence[Asked], unit: Unit) -> tuple[bool, bool]:
+    """Is the unit the kind of thing that was asked for; is it certainly not."""
+    text = unit.text + (unit.around.rsplit("\n", 1)[-1] if unit.kind is ProvisionKind.ROSTER else "")
+    body = re.sub(r"^[（(]?[\d一二三四五六七八九十]+[）).、．]\s*", "", text)
+    known = [kind for kind in asked if kind in _FITS]
+    if not known:
+        return True, False
+    fits = [_FITS[kind].search(body) is not None for kind in known]
+    roster = unit.kind is ProvisionKind.ROSTER and Asked.WHO in known
+    hard = [fit for kind, fit in zip(known, fits, strict=True) if kind in _HARD]
+    return any(fits[:1]) or roster, bool(hard) and not any(hard) and not roster

@@ -1,0 +1,112 @@
+"""Does what was found answer the question? Doubts, each with its reason; enough of them and the question is refused. Pure.
+
+What makes a near miss is seldom too little in common: it is the right topic with the asked thing missing. So each doubt
+asks for one thing that an answer would have to hold: the place, the year, the figure, the attachment.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from index.query import Query
+from index.records import Attachment, Notice, Passage
+from index.tokens import tokens
+from qa.read import FEATURES, Rarity, Reading
+from qa.understand import Asked
+
+REFUSE_FROM = 1.0  # sum of doubts; chosen on the dev questions
+_PLACE_GAP = 0.35  # the words fit so much better elsewhere that the place asked for has no such rule
+_ATTACHMENT_SHARE = 0.28  # of what is asked, in the title of an attachment that is not there
+_NEEDS_SHAPE = (Asked.AMOUNT, Asked.NUMBER, Asked.WHO, Asked.WHEN)
+_ORDINAL = re.compile(r"第[一二三四五六七八九十\d]+[次批届期轮]")
+_POINTER = re.compile(
+    r"(?:详?见|按照?|依照|参照|执行|以)[^。；，]{0,40}?(?:附件\s*\d*|附表\s*\d*|号[）)]\s*执行|为准)|另行(?:制定|规定|通知)|制定实施细则"
+)
+
+
+class Lack(StrEnum):
+    """What an answer would have needed and did not find."""
+
+    NOTHING = "nothing"  # no words in common
+    PLACE = "place"
+    YEAR = "year"
+    KIND = "kind"  # the figure, office or date asked for
+    ATTACHMENT = "attachment"  # it stands in an attachment that was not printed
+    ELSEWHERE = "elsewhere"  # the notice leaves it to another one
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """One reason not to answer, its weight, and the words that a person is told."""
+
+    lack: Lack
+    weight: float
+    about: str = ""
+
+
+def doubts(
+    query: Query,
+    asked: Sequence[Asked],
+    readings: Sequence[Reading],
+    passages: Sequence[Passage],
+    elsewhere: float,
+    rarity: Rarity,
+) -> list[Doubt]:
+    """The doubts about the best reading, weightiest first. `elsewhere`: how much better the words fit outside the place."""
+    if not readings:
+        return [Doubt(Lack.NOTHING, REFUSE_FROM)]
+    found: list[Doubt] = []
+    if query.unknown_places:
+        found.append(Doubt(Lack.PLACE, REFUSE_FROM, query.unknown_places[0]))
+    if elsewhere > 0:
+        found.append(Doubt(Lack.PLACE, min(1.2, elsewhere / _PLACE_GAP), query.cities[0] if query.cities else ""))
+    best = readings[0]
+    features = dict(zip(FEATURES, best.features, strict=True))
+    if features["years"] > 0:
+        found.append(Doubt(Lack.YEAR, features["years"]))
+    known = best.unit.text + best.unit.around + passages[best.unit.passage].text
+    ordinals = set(_ORDINAL.findall(query.text))
+    if ordinals and not any(ordinal in known for ordinal in ordinals):
+        found.append(Doubt(Lack.YEAR, 1.0, min(ordinals)))
+    if asked[0] in _NEEDS_SHAPE and not features["fit"]:
+        found.append(Doubt(Lack.KIND, 1.0))
+    attachment = _attachment(query, best, passages, rarity)
+    if attachment:
+        found.append(attachment)
+    pointer = _POINTER.search(best.unit.text)
+    if pointer and not attachment:
+        found.append(Doubt(Lack.ELSEWHERE, 0.5, pointer.group()))
+    return sorted(found, key=lambda d: -d.weight)
+
+
+def _attachment(query: Query, best: Reading, passages: Sequence[Passage], rarity: Rarity) -> Doubt | None:
+    """An attachment that is not there and whose title holds more of what is asked than the best reading does."""
+    own = set(tokens(best.unit.text))
+    found: Doubt | None = None
+    for notice in {p.notice.id: p.notice for p in passages[:2]}.values():
+        specific = _specific(query, notice)
+        mass = {token: weight * rarity(token) for token, weight in specific.items()}
+        total = sum(mass.values())
+        for attachment in notice.attachments:
+            if attachment.present or not total:
+                continue
+            title = set(tokens(attachment.title))
+            share = sum(m for t, m in mass.items() if t in title) / total
+            held = sum(m for t, m in mass.items() if t in own) / total
+            weight = share / _ATTACHMENT_SHARE if share > 0.6 * held else 0.0
+            if weight >= 0.4 and (found is None or weight > found.weight):
+                found = Doubt(Lack.ATTACHMENT, min(1.0, weight), _named(attachment))
+    return found
+
+
+def _specific(query: Query, notice: Notice) -> dict[str, float]:
+    """The question's own words, less those of the notice's title: what it asks of the notice."""
+    titled = set(tokens(notice.title + str(notice.place)))
+    return {t: w for t, w in query.terms.items() if len(t) > 1 and t not in titled and t in set(tokens(query.text))}
+
+
+def _named(attachment: Attachment) -> str:
+    return f"附件{attachment.number or ''}《{attachment.title}》"

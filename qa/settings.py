@@ -1,0 +1,67 @@
+"""Settings: one frozen record from wenzheng.toml and the environment, read once at start-up."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from index.errors import WenzhengError
+from index.library import default_folder
+
+
+class BadSettings(WenzhengError):
+    """wenzheng.toml cannot be read, or holds a key or value that is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What can be set. Every key of wenzheng.toml is a field of this record; an unknown key is an error."""
+
+    library: Path = field(default_factory=default_folder)
+    embedder: str = "lsa"  # lsa, or a sentence-transformers model by path or hub name
+    embedder_device: str = ""  # "", cpu, cuda, mps …; "" lets the library choose
+    embedder_dtype: str = "float32"  # or float16, bfloat16
+    embedder_batch_size: int = 32
+    model: str = ""  # "" answers extractively; a path or hub name, or provider:name for langchain's init_chat_model
+    model_max_tokens: int = 512
+    model_timeout_s: float = 60.0
+
+    @classmethod
+    def load(cls, library: Path | None = None, file: Path | None = None) -> Settings:
+        """From wenzheng.toml in the working folder (or `file`), WENZHENG_LIBRARY and the command line, last wins."""
+        path = file or Path(os.environ.get("WENZHENG_CONFIG", "wenzheng.toml"))
+        values = _read(path) if path.exists() or file else {}
+        if library is not None:
+            values["library"] = library
+        elif os.environ.get("WENZHENG_LIBRARY"):
+            values["library"] = Path(os.environ["WENZHENG_LIBRARY"])
+        return cls(**values)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        loaded = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
+        raise BadSettings(f"设置文件 {path} 读不懂：{exc}。请改正后再试，或先把它移开。") from exc
+    return _checked(path, loaded)
+
+
+def _checked(path: Path, loaded: Mapping[str, Any]) -> dict[str, Any]:
+    defaults = Settings()
+    known = {each.name for each in fields(Settings)}
+    values: dict[str, Any] = {}
+    for key, value in loaded.items():
+        if key not in known:
+            raise BadSettings(f"设置文件 {path} 里的“{key}”不认识。可用的有：{'、'.join(sorted(known))}。")
+        wanted = type(getattr(defaults, key))
+        if issubclass(wanted, Path) and isinstance(value, str):
+            values[key] = Path(value).expanduser()
+        elif isinstance(value, wanted) or (wanted is float and isinstance(value, int)):
+            values[key] = wanted(value)
+        else:
+            raise BadSettings(f"设置文件 {path} 里“{key}”的值不对：{value!r}。应为 {wanted.__name__}。")
+    return values

@@ -1,0 +1,147 @@
+"""Passages → units: the sentences, items, cells and roster lines that can answer. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from index.provisions import innermost
+from index.records import Notice, Passage, Provision, ProvisionKind, Span
+
+LONG = 110  # characters; a longer sentence is read in stretches of clauses
+_SENTENCE = re.compile(r"[^。！？\n]*[。！？]+[”’』」）)》〉]*|[^。！？\n]+")
+_CLAUSE = re.compile(r"[^；;，,]*[；;，,]+|[^；;，,]+")
+_STRONG_CLAUSE = re.compile(r"[^；;]*[；;]+|[^；;]+")
+_REMARK = re.compile(r"[（(〔\[](?:[^（）()〔〕\[\]]|[（(][^（）()]{0,12}[）)]){2,250}[）)〕\]]")
+_RESPONSIBLE = re.compile(
+    r"负责|牵头|配合|落实|(?:责任|牵头|配合)(?:单位|部门)"
+)  # （市商务局牵头负责）: who sees to it
+
+Tree = Callable[[str], Sequence[Provision]]  # notice id → its provisions
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A stretch that could be an answer, and what it hangs on."""
+
+    passage: int  # which of the passages, from 0
+    notice: Notice
+    span: Span  # of the notice's repaired text
+    text: str
+    address: str
+    kind: ProvisionKind
+    lead: Span | None  # what it hangs on: the head sentence of an item (“有下列情形之一的：”), what a remark rules
+    around: str  # title, headings, lead: what the unit is about without saying so
+    column: str = ""  # of a table's cell
+
+
+def units(passages: Sequence[Passage], tree: Tree) -> list[Unit]:
+    """The units of the passages, best passage first, in reading order; a unit that two passages hold comes once."""
+    found: list[Unit] = []
+    seen: set[tuple[str, int, int]] = set()
+    for i, passage in enumerate(passages):
+        provisions = tree(passage.notice.id)
+        for unit in _of_passage(i, passage, provisions):
+            key = (unit.notice.id, unit.span.start, unit.span.end)
+            if key not in seen and unit.text.strip():
+                seen.add(key)
+                found.append(unit)
+    return found
+
+
+def _of_passage(index: int, passage: Passage, provisions: Sequence[Provision]) -> Iterator[Unit]:
+    notice, chunk = passage.notice, passage.chunk
+    start = chunk.span.start
+    for line in notice.text[chunk.span.start : chunk.span.end].splitlines(keepends=True):
+        span = Span(start, start + len(line.rstrip("\n")))
+        start += len(line)
+        if not line.strip():
+            continue
+        home = innermost(provisions, span.start)
+        kind = home.kind if home else ProvisionKind.PARAGRAPH
+        address = home.address if home else passage.chunk.address
+        if kind is ProvisionKind.ROW and home:
+            yield from _row(index, notice, home, provisions)
+            continue
+        lead, around = _above(notice, provisions, home)
+        context = "\n".join([notice.title, *passage.chunk.headings, *around])
+        for part, ruled in _parts(notice.text, span):
+            about = f"{context}\n{notice.text[ruled.start : ruled.end]}" if ruled else context
+            yield Unit(index, notice, part, notice.text[part.start : part.end], address, kind, ruled or lead, about)
+
+
+def _row(index: int, notice: Notice, row: Provision, provisions: Sequence[Provision]) -> Iterator[Unit]:
+    """One unit a table row; its cells are told apart when an answer is put together."""
+    table = provisions[row.parent] if row.parent is not None else row
+    first, last = row.cells[0].span, row.cells[-1].span
+    text = " ".join(notice.text[c.span.start : c.span.end] for c in row.cells)
+    columns = " ".join(dict.fromkeys(c.column for c in row.cells if c.column))
+    span = Span(min(first.start, row.span.start), max(row.span.end, row.span.start + 1))
+    if last.start < first.start or last.start - first.end > 400:
+        span = row.span
+    yield Unit(
+        index, notice, span, text, row.address, row.kind, None, f"{notice.title}\n{table.heading}\n{columns}", columns
+    )
+
+
+def _parts(text: str, span: Span) -> Iterator[tuple[Span, Span | None]]:
+    """The sentences of a paragraph, and its remarks on who is responsible, each with the stretch that it rules.
+
+    A long sentence comes in its clauses parted by ；, and if these are long, as windows of clauses.
+    """
+    ruled_from = start = span.start
+    for remark in _REMARK.finditer(text, span.start, span.end):
+        if not _RESPONSIBLE.search(remark.group()):
+            continue
+        yield from ((part, None) for part in _sentences(text, Span(start, remark.start())))
+        ruled = Span(ruled_from, remark.start())
+        yield Span(remark.start(), remark.end()), ruled if text[ruled.start : ruled.end].strip() else None
+        ruled_from = start = remark.end()
+    yield from ((part, None) for part in _sentences(text, Span(start, span.end)))
+
+
+def _sentences(text: str, span: Span) -> Iterator[Span]:
+    for match in _SENTENCE.finditer(text, span.start, span.end):
+        sentence = Span(match.start(), match.end())
+        if len(sentence) <= LONG:
+            yield sentence
+            continue
+        for strong in _STRONG_CLAUSE.finditer(text, sentence.start, sentence.end):
+            clause = Span(strong.start(), strong.end())
+            if len(clause) <= LONG:
+                yield clause
+            else:
+                yield from _windows(text, clause)
+
+
+def _windows(text: str, span: Span) -> Iterator[Span]:
+    """Neighbouring clauses together, each window as long as fits, moved on by half."""
+    clauses = [(m.start(), m.end()) for m in _CLAUSE.finditer(text, span.start, span.end)]
+    i = 0
+    while i < len(clauses):
+        j = i
+        while j + 1 < len(clauses) and clauses[j + 1][1] - clauses[i][0] <= LONG:
+            j += 1
+        yield Span(clauses[i][0], clauses[j][1])
+        if j + 1 >= len(clauses):
+            return
+        i = max(i + 1, (i + j + 1) // 2)
+
+
+def _above(notice: Notice, provisions: Sequence[Provision], home: Provision | None) -> tuple[Span | None, list[str]]:
+    """The head sentence that governs a provision, and the first lines of everything above it."""
+    lead: Span | None = None
+    around: list[str] = []
+    if home and home.kind is ProvisionKind.ROSTER and home.heading:
+        around.append(home.heading)
+    walker = home
+    while walker and walker.parent is not None:
+        walker = provisions[walker.parent]
+        end = notice.text.find("\n", walker.span.start, walker.span.end)
+        first = Span(walker.span.start, end if end >= 0 else walker.span.end)
+        line = notice.text[first.start : first.end]
+        if line.endswith(("：", ":")) and lead is None and walker.kind is not ProvisionKind.ATTACHMENT:
+            lead = first
+        around.insert(0, line[:LONG])
+    return lead, around

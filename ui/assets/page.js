@@ -1,0 +1,238 @@
+// The citizen's page: keeps the conversation in this tab, opens notices beside it. Nothing is loaded from elsewhere.
+"use strict";
+(() => {
+  if (window.wenzheng) return;
+  document.documentElement.lang = "zh-CN";
+
+  const KEPT = "wenzheng.turns"; // this tab's conversation; gone when the tab is closed
+  const PLACE = "wenzheng.place";
+  const MAX_TURNS = 50;
+  const SHOWN_CHARS = 300; // of a question, in the conversation
+  const find = (selector) => document.querySelector(selector);
+  const narrow = window.matchMedia("(max-width: 859px)");
+  const root = document.documentElement.classList;
+
+  let turns = [];
+  let waiting = null; // {question, node, timer} while an answer is on its way
+  let opener = null; // the mark or card that opened the reader
+
+  // Storage may be switched off in the browser; the conversation then lives as long as the page.
+  const recall = (store, key) => {
+    try {
+      return window[store].getItem(key);
+    } catch {
+      return null;
+    }
+  };
+  const keep = (store, key, value) => {
+    try {
+      window[store].setItem(key, value);
+    } catch {}
+  };
+
+  const say = (words) => {
+    find("#wz-says").textContent = words;
+  };
+
+  const add = (tag, className, text) => {
+    const node = document.createElement(tag);
+    node.className = className;
+    node.textContent = text;
+    find("#wz-log").append(node);
+    return node;
+  };
+
+  const addQuestion = (question) => {
+    const long = [...question];
+    const shown = long.length > SHOWN_CHARS ? `${long.slice(0, SHOWN_CHARS).join("")}……（共 ${long.length} 字）` : question;
+    const node = add("p", "question", shown);
+    const who = document.createElement("span");
+    who.className = "wz-unseen";
+    who.textContent = "您：";
+    node.prepend(who);
+    root.add("talking");
+    return node;
+  };
+
+  const lead = (node) => node.scrollIntoView({ block: narrow.matches ? "start" : "nearest" });
+
+  const show = (html) => {
+    const holder = document.createElement("template");
+    holder.innerHTML = html; // escaped by the server
+    const node = holder.content.firstElementChild;
+    find("#wz-log").append(node);
+    return node;
+  };
+
+  const stopWaiting = () => {
+    clearTimeout(waiting.timer);
+    waiting.node.remove();
+    root.remove("asking");
+    const was = waiting;
+    waiting = null;
+    return was;
+  };
+
+  // Called by Gradio before the question is sent; what it gives back goes to the server.
+  const ask = (text) => {
+    const question = (text ?? "").trim();
+    if (!question) {
+      find("#wz-question textarea").focus();
+      return ["", "", []];
+    }
+    closeReader(false);
+    const asked = addQuestion(question);
+    const node = add("p", "busy", "正在查找……");
+    const timer = setTimeout(() => {
+      node.textContent = "正在查找……正在逐条比对公报原文，请稍候。";
+      say(node.textContent);
+    }, 3000);
+    waiting = { question, asked, node, timer };
+    root.add("asking");
+    say("正在查找……");
+    lead(node);
+    write("");
+    return [question, find("#wz-place")?.value ?? "", turns.map((turn) => turn.question)];
+  };
+
+  // Called by Gradio with the answer.
+  const answered = (turn) => {
+    if (!waiting || !turn) return;
+    const { question, asked } = stopWaiting();
+    const node = show(turn.html);
+    if (turn.keep) {
+      turns = [...turns, { question, html: turn.html }].slice(-MAX_TURNS);
+      keep("sessionStorage", KEPT, JSON.stringify(turns));
+    }
+    const sources = node.querySelectorAll(".stretch").length;
+    const state = node.querySelector(".state")?.lastChild.textContent ?? "";
+    const words = node.querySelector(".text").textContent;
+    say(`${state} ${words} ${sources ? `依据 ${sources} 处。` : ""}`);
+    asked.scrollIntoView({ block: "start" });
+  };
+
+  // Called by Gradio when the question did not reach the server, or nothing came back.
+  const failed = () => {
+    if (!waiting) return;
+    const { question } = stopWaiting();
+    const node = show(find("#wz-unreached").innerHTML);
+    say(node.textContent);
+    lead(node);
+    write(question);
+  };
+
+  const write = (text) => {
+    const box = find("#wz-question textarea");
+    box.value = text;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+
+  const propose = (question) => {
+    if (waiting) return;
+    write(question);
+    setTimeout(() => find("#wz-send").click()); // once Gradio has taken up the text
+  };
+
+  const startAnew = () => {
+    if (waiting) stopWaiting();
+    turns = [];
+    keep("sessionStorage", KEPT, "[]");
+    find("#wz-log").replaceChildren();
+    closeReader(false);
+    root.remove("talking");
+    write("");
+    say("已开始新对话");
+    find("#wz-question textarea").focus();
+  };
+
+  const openReader = (link) => {
+    document.querySelectorAll("[data-reader].open").forEach((other) => other.classList.remove("open"));
+    link.classList.add("open");
+    opener = link;
+    root.add("reading");
+    find("#wz-reader iframe").contentWindow.location.replace(link.href);
+    find("#wz-whole").href = link.href;
+    if (narrow.matches) find("#wz-reader").scrollIntoView({ block: "start" });
+    else link.scrollIntoView({ block: "nearest" }); // the column became narrower
+    find("#wz-back").focus({ preventScroll: true });
+  };
+
+  const closeReader = (goBack) => {
+    if (!root.contains("reading")) return;
+    root.remove("reading");
+    find("#wz-reader iframe").contentWindow.location.replace("about:blank");
+    opener?.classList.remove("open");
+    if (goBack && opener?.isConnected) {
+      opener.focus({ preventScroll: true });
+      opener.scrollIntoView({ block: "nearest" });
+    }
+    opener = null;
+  };
+
+  const remember = () => {
+    const place = find("#wz-place");
+    const last = recall("localStorage", PLACE);
+    if (last && [...place.options].some((option) => option.value === last)) place.value = last;
+    try {
+      turns = JSON.parse(recall("sessionStorage", KEPT) ?? "[]");
+    } catch {
+      turns = [];
+    }
+    for (const turn of turns) {
+      addQuestion(turn.question);
+      show(turn.html);
+    }
+    if (turns.length) find("#wz-log").lastElementChild.previousElementSibling.scrollIntoView({ block: "start" });
+  };
+
+  // Once, when the page is drawn.
+  const start = () => {
+    if (!turns.length && !waiting) remember();
+  };
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[data-reader]");
+    if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0) {
+      event.preventDefault();
+      openReader(link);
+    } else if (event.target.closest?.("#wz-back")) closeReader(true);
+    else if (event.target.closest?.("#wz-anew")) startAnew();
+    else if (event.target.closest?.("[data-ask]")) propose(event.target.closest("[data-ask]").dataset.ask);
+  });
+
+  document.addEventListener("change", (event) => {
+    if (event.target.id === "wz-place") keep("localStorage", PLACE, event.target.value);
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") closeReader(true);
+  });
+
+  // Enter that only ends the spelling of a Chinese word is not meant to send; nor is one while an answer is awaited.
+  const holdBack = (event) => {
+    if (event.key !== "Enter" || event.shiftKey || !event.target.closest?.("#wz-question")) return;
+    const spelling = event.isComposing || event.keyCode === 229;
+    if (spelling || waiting) event.stopImmediatePropagation();
+    if (waiting && !spelling) event.preventDefault();
+  };
+  document.addEventListener("keydown", holdBack, true);
+  document.addEventListener("keypress", holdBack, true);
+
+  // A notice that scrolls to its cited words takes the page below the bar with it where both scroll as one.
+  document.addEventListener(
+    "load",
+    (event) => {
+      if (event.target.tagName === "IFRAME" && root.contains("reading") && narrow.matches) {
+        requestAnimationFrame(() => find("#wz-reader").scrollIntoView({ block: "start" }));
+      }
+    },
+    true,
+  );
+
+  window.addEventListener("message", (event) => {
+    if (event.origin === location.origin && event.data === "wenzheng:close") closeReader(true);
+  });
+
+  window.wenzheng = { ask, answered, failed, start };
+  if (window.wenzhengReady) start();
+})();

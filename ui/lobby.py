@@ -1,0 +1,121 @@
+"""What stands around the conversation: head with place picker, examples, reader frame, foot. Pure.
+
+All of it comes from the notices of the library, so its words are escaped like those of any notice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from index.records import Notice, NoticeKind
+from ui.reader import text_html
+from ui.turn import failure_html
+
+ALL_PLACES = ""
+_MAX_EXAMPLES = 4
+# asked in everyday words, shown where the library holds a notice with these words in its title
+_EXAMPLES = (
+    ("惠民殡葬", "火化费能减免多少？"),
+    ("消防安全责任制", "小区的消防安全由谁负责？"),
+    ("边缘家庭", "低保边缘家庭怎么认定？"),
+    ("预售资金", "商品房预售资金怎么监管？"),
+    ("公租房", "公租房怎么申请？"),
+    ("以旧换新", "以旧换新有哪些补贴？"),
+)
+_ISSUED = re.compile(
+    r"关于(?:修订)?(?:印发|公布|实施|推行|建立|公布实施)?《?(?P<topic>[^《》]+?)》?的(?:实施)?(?:通知|通告|意见|决定|公告)$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Lobby:
+    """What the page says of its library before anything is asked."""
+
+    cities: tuple[str, ...]  # in the order of their number of notices
+    newest_on: date | None  # when the newest notice was signed
+    notices: int
+    examples: tuple[str, ...]
+
+    @classmethod
+    def of(cls, notices: Iterable[Notice]) -> Lobby:
+        """Look around a library once. An empty one gives an empty lobby."""
+        held = list(notices)
+        counts: dict[str, int] = {}
+        for notice in held:
+            if notice.place.city:
+                counts[notice.place.city] = counts.get(notice.place.city, 0) + 1
+        return cls(
+            cities=tuple(sorted(counts, key=lambda city: (-counts[city], city))),
+            newest_on=max((notice.signed_on for notice in held if notice.signed_on), default=None),
+            notices=len(held),
+            examples=_examples(held),
+        )
+
+
+def _examples(notices: list[Notice]) -> tuple[str, ...]:
+    """Everyday questions that this library has notices for, else the topics of its newest notices."""
+    titles = [notice.title for notice in notices]
+    found = [question for words, question in _EXAMPLES if any(words in title for title in titles)]
+    newest = sorted(notices, key=lambda notice: notice.signed_on or date.min, reverse=True)
+    for notice in newest:
+        topic = _ISSUED.search(notice.title)
+        if topic and notice.kind is NoticeKind.NOTICE and len(topic["topic"]) <= 20:
+            found.append(f"{topic['topic']}有哪些规定？")
+    return tuple(dict.fromkeys(found))[:_MAX_EXAMPLES]
+
+
+def head_html(lobby: Lobby) -> str:
+    """Name, place picker, new conversation."""
+    options = "".join(f'<option value="{text_html(city)}">{text_html(city)}</option>' for city in lobby.cities)
+    return (
+        '<header class="wz"><span class="brand"><img src="/ui/favicon.svg" alt="" width="32" height="32">'
+        "<span>问政 <small>· 政府公报问答</small></span></span>"
+        f'<label for="wz-place"><span>地区</span><select id="wz-place" aria-label="地区">'
+        f'<option value="{ALL_PLACES}">全部地区</option>{options}'
+        '</select></label><button type="button" id="wz-anew">新对话</button></header>'
+    )
+
+
+def talk_html(lobby: Lobby) -> str:
+    """Greeting and examples, the conversation's place, and what is said aloud or when the service is out of reach."""
+    examples = "".join(
+        f'<li><button type="button" data-ask="{text_html(question)}">{text_html(question)}</button></li>'
+        for question in lobby.examples
+    )
+    unreached = failure_html(
+        "问题没有送到，或服务正忙。您的问题还在输入框里，请稍后再发；急事请拨打 12345。", "没有送达"
+    )
+    return (
+        '<div class="wz column-of-talk"><section id="wz-intro"><h1>您想了解什么？</h1>'
+        f"<p>{_rests_on(lobby)}</p>{f'<h2>例如</h2><ul>{examples}</ul>' if examples else ''}</section>"
+        '<div id="wz-log" role="log" aria-live="off" aria-label="对话"></div>'
+        '<p id="wz-says" class="wz-unseen" role="status" aria-live="polite"></p>'
+        f'<template id="wz-unreached">{unreached}</template></div>'
+    )
+
+
+def reader_html() -> str:
+    """The frame in which notices open."""
+    return (
+        '<section class="wz" aria-label="公报原文"><div class="bar">'
+        '<button type="button" id="wz-back">‹ 返回答复</button>'
+        '<a id="wz-whole" href="/" target="_blank">在新页打开</a></div>'
+        '<iframe title="公报原文" src="about:blank"></iframe></section>'
+    )
+
+
+def foot_html(lobby: Lobby) -> str:
+    """What the service is, how far it reaches, whom to call."""
+    until = f" · 本库收录至 {lobby.newest_on.isoformat()}" if lobby.newest_on else ""
+    return f'<footer class="wz">自动答复，以公报原文为准{until} · 人工服务请拨 <a href="tel:12345">12345</a></footer>'
+
+
+def _rests_on(lobby: Lobby) -> str:
+    if not lobby.notices:
+        return "本库还没有公报。"
+    places = "、".join(lobby.cities[:6]) + ("等地" if len(lobby.cities) > 6 else "")
+    reach = f"{text_html(places)} {lobby.notices} 件公报文件" if places else f"{lobby.notices} 件公报文件"
+    return f"只依据本库收录的{reach}作答，每句话都能点开看出处。"

@@ -1,0 +1,142 @@
+"""Answer → the HTML of one turn of the conversation: the answer with its marks, the source cards under it. Pure.
+
+Like the reader page, it escapes every word of a question or a notice. A mark and a card lead to the reader by address;
+`data-reader` tells the page's script to open it beside the conversation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from index.records import NoticeKind
+from qa.records import Answer, Citation, Status
+from ui.reader import badges, badges_html, notice_address, text_html
+from ui.render import one_line, titled
+
+_LABELS = {
+    Status.PARTIAL: ("amber", "◐", "部分答复"),
+    Status.REFUSED: ("muted", "○", "没有找到"),
+    Status.CLARIFY: ("blue", "？", "请您补充"),
+}
+_MARKER = re.compile(r"\[([0-9]{1,3})\]")
+_QUOTE_MAX_CHARS = 160
+
+
+def answer_html(answer: Answer) -> str:
+    """One answer as an <article>: state, text with marks, what is missing, sources. Chat has no cards."""
+    label = _label(*_LABELS[answer.status]) if answer.status in _LABELS else ""
+    return (
+        f'<article class="answer {answer.status.value}">{label}'
+        f'<div class="text">{_paragraphs(answer)}</div>{_missing(answer)}{_sources(answer)}</article>'
+    )
+
+
+def failure_html(message: str, word: str = "没有答成") -> str:
+    """In place of an answer: what went wrong, said to a citizen."""
+    return _without_sources("error", ("red", "!", word), message)
+
+
+def hint_html(message: str, word: str) -> str:
+    """In place of an answer: what the visitor may change so that there is one."""
+    return _without_sources("clarify", ("blue", "？", word), message)
+
+
+def _without_sources(kind: str, label: tuple[str, str, str], message: str) -> str:
+    text = f'<div class="text"><p>{text_html(message)}</p></div>'
+    return f'<article class="answer {kind}">{_label(*label)}{text}</article>'
+
+
+def _label(tone: str, shape: str, word: str) -> str:
+    return f'<p class="state {tone}"><span aria-hidden="true">{shape}</span>{word}</p>'
+
+
+def _paragraphs(answer: Answer) -> str:
+    by_marker = {citation.marker: citation for citation in answer.citations}
+    # sides of a comparison are parted by a wide blank: 大同市：……[1]　阳泉市：……[2]
+    lines = [line.strip() for line in re.split(r"\n|\u3000(?=\S{2,12}：)", answer.text) if line.strip()]
+    return "".join(f"<p>{_with_marks(line, by_marker)}</p>" for line in lines)
+
+
+def _with_marks(line: str, by_marker: dict[int, Citation]) -> str:
+    parts: list[str] = []
+    at = 0
+    for found in _MARKER.finditer(line):
+        # [2024] may be a year of a 文号: only what leads to a source becomes a mark
+        citation = by_marker.get(int(found[1]))
+        if citation:
+            # the character before stays with its mark: a line never begins with one
+            before = line[at : found.start()]
+            kept = f'<span class="keep">{text_html(before[-1:])}{_mark(citation)}</span>'
+            parts += [text_html(before[:-1]), kept]
+            at = found.end()
+    return "".join([*parts, text_html(line[at:])])
+
+
+def _mark(citation: Citation) -> str:
+    said = f"{_name(citation)} {citation.address}：“{_quote(citation)}”"
+    return (
+        f'<a class="mark" data-reader href="{_href(citation)}" target="_blank" title="{text_html(said)}" '
+        f'aria-label="出处 {citation.marker}">{citation.marker}</a>'
+    )
+
+
+def _missing(answer: Answer) -> str:
+    unsaid = [text_html(one_line(missing)) for missing in answer.missing if missing not in answer.text]
+    if not unsaid:
+        return ""
+    items = "".join(f"<li>{missing}</li>" for missing in unsaid)
+    return f'<div class="missing"><p>本库没有：</p><ul>{items}</ul></div>'
+
+
+def _sources(answer: Answer) -> str:
+    if not answer.citations:
+        return ""
+    cards = "".join(f"<li>{_card(cited, answer)}</li>" for cited in _by_notice(answer.citations))
+    return f'<section class="sources" aria-label="依据"><h3>依据</h3><ul>{cards}</ul></section>'
+
+
+def _by_notice(citations: Iterable[Citation]) -> list[list[Citation]]:
+    """One group a notice, in the order in which the answer first cites them."""
+    groups: dict[str, list[Citation]] = {}
+    for citation in citations:
+        groups.setdefault(citation.notice.id, []).append(citation)
+    return list(groups.values())
+
+
+def _card(cited: Sequence[Citation], answer: Answer) -> str:
+    notice = cited[0].notice
+    about = [
+        ("whole", notice.document_number),
+        ("", "、".join(notice.issuing_authorities)),
+        ("whole", notice.signed_on.isoformat() if notice.signed_on else ""),
+    ]
+    facts = "".join(f'<span class="{name}">{text_html(one_line(fact))}</span>' for name, fact in about if fact)
+    signs = badges_html(badges(notice, answer.question.asked_on))
+    head = f'<p class="title">{text_html(titled(notice.title))}{signs}</p><p class="about">{facts}</p>'
+    return f'<div class="card">{head}{"".join(map(_stretch, cited))}</div>'
+
+
+def _stretch(citation: Citation) -> str:
+    page = f" · 第 {citation.page} 页" if citation.page is not None else ""
+    return (
+        f'<a class="stretch" data-reader href="{_href(citation)}" target="_blank">'
+        f'<span class="mark" aria-hidden="true">{citation.marker}</span>'
+        f'<span class="where">{text_html(one_line(citation.address))}{page}</span>'
+        f"<q>{text_html(_quote(citation))}</q>"
+        '<span class="go">查看原文<span aria-hidden="true"> ›</span></span></a>'
+    )
+
+
+def _quote(citation: Citation) -> str:
+    quote = one_line(citation.quote)
+    return quote if len(quote) <= _QUOTE_MAX_CHARS else f"{quote[:_QUOTE_MAX_CHARS]}……"
+
+
+def _name(citation: Citation) -> str:
+    kind = "（政策解读）" if citation.notice.kind is NoticeKind.EXPLAINER else ""
+    return titled(citation.notice.title) + kind
+
+
+def _href(citation: Citation) -> str:
+    return notice_address(citation.notice.id, citation.notice_span)
