@@ -89,9 +89,10 @@ def build_library(
 ) -> BuildReport:
     """Bring a library folder up to date with these files and folders (none: the bundled corpus).
 
-    Documents of other places stay, unless `only`; what has vanished below the paths goes. Notices of unchanged documents
-    are taken over as they are. `embedder`: None for latent semantics, fitted on the library. Raises NothingToIndex where
-    no path holds a readable document and the library would be left as it is; LibraryError where it cannot be written.
+    Documents of other places stay, unless `only`; what has vanished below the paths goes. Notices of unchanged
+    documents are taken over as they are. `embedder`: None for latent semantics, fitted on the library. Raises
+    NothingToIndex where no path holds a readable document and the library would be left as it is; LibraryError where
+    it cannot be written.
     """
     report = progress or _silent
     paths = list(paths) or [bundled_corpus()]
@@ -172,7 +173,8 @@ def _take(plan: _Plan, document: Document, before: dict[str, Document], by_conte
     twin = plan.documents.get(document.source)
     if twin is not None:
         plan.problems.append(
-            f"“{document.source}”有两份内容不同的文件：{twin.path} 与 {document.path}。已采用前一份；请给后一份改名后再加入。"
+            f"“{document.source}”有两份内容不同的文件：{twin.path} 与 {document.path}。"
+            "已采用前一份；请给后一份改名后再加入。"
         )
         return
     by_content[document.sha256] = document.source

@@ -263,7 +263,10 @@ class Catalogue:
     def cards(self) -> list[Card]:
         """Every notice at a glance, in the order written."""
         query = "SELECT id, kind, title, document_number, city, county, signed_on FROM notices ORDER BY number"
-        return [Card(*values[:-1], _date(values[-1])) for values in self._all(query)]
+        return [
+            Card(notice_id, kind, title, number, city, county, _date(day))
+            for notice_id, kind, title, number, city, county, day in self._all(query)
+        ]
 
     def notices_of(self, rows: Sequence[int]) -> dict[int, str]:
         """The notice's id for each of these rows."""
@@ -299,7 +302,8 @@ class Catalogue:
 
     def rows_of(self, notice_id: str) -> range:
         """The rows of a notice's chunks, in reading order."""
-        return range(*self._one("SELECT first_row, end_row FROM notices WHERE id = ?", notice_id))
+        start, stop = self._one("SELECT first_row, end_row FROM notices WHERE id = ?", notice_id)
+        return range(start, stop)
 
     def neighbours(self, row: int) -> tuple[int | None, int | None]:
         """The rows before and after in the same notice; None where the notice begins or ends."""

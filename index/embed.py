@@ -166,8 +166,7 @@ class SentenceTransformerEmbedder:
                 "请换一个模型，或改用 float32 精度。"
             )
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        unit: Vectors = vectors / np.where(lengths > 0, lengths, np.float32(1))
-        return unit
+        return (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
 
 
 def _family_prompts(model: str) -> tuple[str, str]:

@@ -28,7 +28,7 @@ GAZETTEER = "gazetteer"  # key of the catalogue's meta table: the places, read o
 
 
 class Holdings:
-    """A generation and its engines, each opened with the first question that needs it. Safe to use from several threads.
+    """A generation and its engines, each opened with the first question that needs it. Safe with threads.
 
     Raises LibraryMismatch where the library was built by another embedder or tokeniser than is asked for.
     """

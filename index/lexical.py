@@ -1,8 +1,8 @@
 """Words → best rows. The one door to tantivy.
 
 Texts are cut into tokens by `index.tokens`; tantivy sees them parted by spaces. Scores are BM25 (k1 1.2, b 0.75;
-lengths beyond 40 tokens are rounded down by at most 11 %), one field at a time, times the field's boost and the term's weight,
-summed. With one writer thread, the same rows give the same scores however often they are indexed.
+lengths beyond 40 tokens are rounded down by a ninth at most), one field at a time, times the field's boost and the
+term's weight, summed. With one writer thread, the same rows give the same scores however often they are indexed.
 """
 
 from __future__ import annotations

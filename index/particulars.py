@@ -219,7 +219,8 @@ def _split_top(text: str) -> list[str]:
 def _effective(body: Sequence[str]) -> tuple[str, date | None]:
     """The rule that says from when the notice holds, and its date where it states one.
 
-    The last such sentence decides that speaks of the notice itself: 本办法自…起施行, 现予公布，自…起施行, 8.4 …自印发之日起实施.
+    The last such sentence decides that speaks of the notice itself: 本办法自…起施行, 现予公布，自…起施行, 8.4
+    …自印发之日起实施.
     """
     rule, effective_on = "", None
     for line in body:

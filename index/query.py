@@ -25,8 +25,9 @@ _EXPANSION_WEIGHT = 0.8  # of a thesaurus term against a word of the question it
 _CONTEXT_WEIGHT = 0.5  # of what was asked before
 _FRAMES = frozenset(
     tokens(
-        "我想问一下 请问 我们 咱们 咱 的了吗呢啊吧呀么 什么 怎么 怎样 如何 多少 哪些 哪个 哪里 哪儿 谁 是 有 在 到 要 给 能 可以 "
-        "这个 那个 这 那 一个 就 都 还 不 没 去 来 说 市民 来电 听说 是不是 有没有 想知道 您好 你好 麻烦 谢谢"
+        "我想问一下 请问 我们 咱们 咱 的了吗呢啊吧呀么 什么 怎么 怎样 如何 多少 哪些 哪个 哪里 哪儿 谁 是 有 在 到 "
+        "要 给 能 可以 这个 那个 这 那 一个 就 都 还 不 没 去 来 说 市民 来电 听说 是不是 有没有 想知道 您好 你好 "
+        "麻烦 谢谢"
     )
 )
 _NUMBER = re.compile(
@@ -96,7 +97,7 @@ def read_query(text: str, gazetteer: Gazetteer, thesaurus: Thesaurus, context: s
         cities = tuple(dict.fromkeys(gazetteer.cities[name] for name in (place,) if name in gazetteer.cities)) or (
             place,
         )
-    called = {}
+    called: dict[str, list[str]] = {}
     for expansion in thesaurus.expand(text):
         called.setdefault(expansion.asked, []).append(expansion.term)
     issued = _ISSUED_IN.search(text)
@@ -158,21 +159,22 @@ def _places(text: str, gazetteer: Gazetteer) -> tuple[tuple[str, ...], tuple[str
 
 
 def _unknown_places(text: str, gazetteer: Gazetteer) -> tuple[str, ...]:
-    """Cities of China that a question names and the library does not know. `_AMBIGUOUS` names need their 市."""
-    found = {name for name in known_cities() if name in text and name not in gazetteer.cities}
-    return tuple(sorted(name for name in found if name not in _AMBIGUOUS or f"{name}市" in text))
-
-
-_AMBIGUOUS = frozenset(
-    "海南州 中山 白山 黄山 通化 本溪 铁岭 南平 宁德 德州 文山 阳江 河源 大理 安顺 保山 宜春 吉安 红河 山南 安康 白银 平凉 中卫 海东 海北 黄南 海西 兴安盟 凉山 阿里 东营 日照 黄石 开封 安阳 新乡 信阳 怀化".split()
-)
+    """Cities of China that a question names and the library does not know."""
+    return tuple(
+        sorted(
+            name
+            for name, common_word in known_cities().items()
+            if (f"{name}市" if common_word else name) in text and name not in gazetteer.cities
+        )
+    )
 
 
 @cache
-def known_cities() -> frozenset[str]:
-    """The names of China's cities, without 市; cities.txt."""
+def known_cities() -> dict[str, bool]:
+    """China's cities, without 市, and whether the name is a common word as well; cities.txt."""
     lines = Path(__file__).with_name("cities.txt").read_text("utf-8").splitlines()
-    return frozenset(name for line in lines if not line.startswith("#") for name in line.split())
+    names = [name for line in lines if not line.startswith("#") for name in line.split()]
+    return {name.rstrip("*"): name.endswith("*") for name in names}
 
 
 def _counties(text: str) -> set[str]:

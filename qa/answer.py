@@ -1,6 +1,6 @@
 """The answering story of the extractive answerer, one screen long.
 
-    question → understood → query → passages → readings → doubts? → statements → cited answer
+question → understood → query → passages → readings → doubts? → statements → cited answer
 """
 
 from __future__ import annotations

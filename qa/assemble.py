@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from threading import Lock
 
-from index.holdings import LATENT_SEMANTICS, Holdings
 from index.embed import Embedder
+from index.holdings import LATENT_SEMANTICS, Holdings
 from index.library import Library
 from index.retrieve import Retriever
 from qa.answer import ExtractiveAnswerer
@@ -28,18 +28,13 @@ class LiveAnswerer:
         return self._answerer.name
 
     @property
-    def library(self) -> Library:
-        """The generation that answers now."""
-        return self.holdings.library
-
-    @property
-    def holdings(self) -> Holdings:
+    def library(self) -> Holdings:
         """The generation that answers now, and its engines."""
         return self._current()[0]
 
     @property
     def retriever(self) -> Retriever:
-        return Retriever(self.holdings)
+        return Retriever(self.library)
 
     def answer(self, question: Question, k: int = 10) -> Answer:
         return self._current()[1].answer(question, k)

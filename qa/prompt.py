@@ -22,7 +22,7 @@ from index.records import Passage
 _NOTE = "#"  # begins a line for the person who edits the file
 _PART = re.compile(r"^={4,}[ \t]*$", re.MULTILINE)  # parts the standing rules from what is filled in
 _HARMLESS = str.maketrans("[]［］【】<>", "〔〕〔〕〔〕＜＞")
-_CONTROL = re.compile(r"[^\S\n]|[\x00-\x09\x0b-\x1f\x7f]")  # one kind of blank, no characters that cannot be seen
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 class BadPrompt(WenzhengError):
@@ -45,14 +45,16 @@ class Prompt:
 
     @classmethod
     def load(cls, name: str, placeholders: Sequence[str], folder: Traversable | None = None) -> Prompt:
-        """Read prompts/NAME.txt, which must hold exactly these placeholders below its line of ====. Raises BadPrompt."""
+        """Read prompts/NAME.txt, which must hold exactly these placeholders, below its ====. Raises BadPrompt."""
         file = (folder or resources.files("prompts")).joinpath(f"{name}.txt")
         try:
             prompt = cls(name, file.read_text("utf-8-sig"))
         except UnicodeDecodeError as exc:
             raise BadPrompt(f"提示词文件 {name}.txt 不是 UTF-8 编码。请用“另存为”选 UTF-8 再保存一次。") from exc
         except OSError as exc:
-            raise BadPrompt(f"提示词文件 {name}.txt 读不到：{exc.strerror or exc}。请把它放回 prompts 文件夹。") from exc
+            raise BadPrompt(
+                f"提示词文件 {name}.txt 读不到：{exc.strerror or exc}。请把它放回 prompts 文件夹。"
+            ) from exc
         prompt._check(placeholders)
         return prompt
 
@@ -88,9 +90,7 @@ class Prompt:
         if found != wanted:
             missing, unknown = (_dollars(names) for names in (wanted - found, found - wanted))
             said = "；".join(filter(None, (missing and f"缺少 {missing}", unknown and f"不认识 {unknown}")))
-            raise BadPrompt(
-                f"提示词文件 {self.name}.txt 的占位不对：{said}。“====”以下应正好有：{_dollars(wanted)}。"
-            )
+            raise BadPrompt(f"提示词文件 {self.name}.txt 的占位不对：{said}。“====”以下应正好有：{_dollars(wanted)}。")
 
 
 def harmless(text: str) -> str:

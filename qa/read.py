@@ -1,8 +1,8 @@
 """Question + passages → the sentences, items and cells that answer (the default answerer's reading). Pure.
 
 Every unit of the passages gets a score: a weighted sum of features that say how much of the question it and its
-surroundings hold, and whether it is the kind of thing that was asked for. The weights are fitted on the dev questions by
-`python -m eval.fit`, and kept in `weights.json`.
+surroundings hold, and whether it is the kind of thing that was asked for. The weights are fitted on the dev questions
+by `python -m eval.fit`, and kept in `weights.json`.
 """
 
 from __future__ import annotations
@@ -97,9 +97,9 @@ class Reading:
 
 
 @cache
-def weights(path: Path = Path(__file__).with_name("weights.json")) -> dict[str, dict[str, float]]:
-    """The fitted weights: {"reading": {feature: weight}, "refusing": {…}}."""
-    loaded: dict[str, dict[str, float]] = json.loads(path.read_text("utf-8"))
+def weights() -> dict[str, float]:
+    """The fitted weight of each feature."""
+    loaded: dict[str, float] = json.loads(Path(__file__).with_name("weights.json").read_text("utf-8"))
     return loaded
 
 
@@ -107,7 +107,7 @@ def read(
     query: Query, asked: Sequence[Asked], passages: Sequence[Passage], tree: Tree, rarity: Rarity
 ) -> list[Reading]:
     """Every unit of the passages, best first. [] where there are no passages."""
-    fitted = weights()["reading"]
+    fitted = weights()
     readings = []
     for unit, found in zip(*featured(query, asked, passages, tree, rarity), strict=True):
         score = sum(fitted.get(name, 0.0) * value for name, value in zip(FEATURES, found, strict=True))

@@ -64,7 +64,9 @@ class Answer:
 class Answerer(Protocol):
     """Anything that answers. Refusing is an answer, not an error; a question of any length and shape gets one."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Who writes: extractive, or a model's name."""
 
     def answer(self, question: Question, k: int = 10) -> Answer:
         """Answer from at most k passages."""

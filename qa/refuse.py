@@ -1,4 +1,4 @@
-"""Does what was found answer the question? Doubts, each with its reason; enough of them and the question is refused. Pure.
+"""Does what was found answer the question? Doubts, each with its reason; enough of them, and it is refused. Pure.
 
 What makes a near miss is seldom too little in common: it is the right topic with the asked thing missing. So each doubt
 asks for one thing that an answer would have to hold: the place, the year, the figure, the attachment.
@@ -55,7 +55,10 @@ def doubts(
     elsewhere: float,
     rarity: Rarity,
 ) -> list[Doubt]:
-    """The doubts about the best reading, weightiest first. `elsewhere`: how much better the words fit outside the place."""
+    """The doubts about the best reading, weightiest first.
+
+    `elsewhere`: how much better the words fit outside the place asked for.
+    """
     if not readings:
         return [Doubt(Lack.NOTHING, REFUSE_FROM)]
     found: list[Doubt] = []

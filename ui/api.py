@@ -23,7 +23,7 @@ from ui.reader import missing_page, notice_page, original_page, related
 ASSETS = Path(__file__).parent / "assets"
 _MAX_BODY_BYTES = 1_000_000
 _OPEN = (
-    ("GET", re.compile(r"/|/favicon\.ico|/theme\.css|/gradio_api/queue/data|/gradio_api/heartbeat/\w+")),
+    ("GET", re.compile(r"/|/favicon\.ico|/theme\.css|/gradio_api/queue/data|/gradio_api/app_id")),
     ("GET", re.compile(r"/(?:assets|static|ui)/[\w./-]+")),
     ("GET", re.compile(r"/notice/\w+(?:/original)?")),
     ("POST", re.compile(r"/gradio_api/queue/join")),

@@ -132,8 +132,9 @@ def _notices(args: argparse.Namespace) -> int:
 
 
 def _text(args: argparse.Namespace) -> int:
-    document = _open_library(args).catalogue.document(args.source)
-    if document is None:
+    try:
+        document = _open_library(args).catalogue.document(args.source)
+    except KeyError:
         _say(f"库里没有“{args.source}”。收录的文件见 wenzheng notices，请照那里的写法写。")
         return REFUSED
     # bytes, since a text stream may rewrite line ends

@@ -86,7 +86,7 @@ def talk_html(lobby: Lobby) -> str:
         for question in lobby.examples
     )
     unreached = failure_html(
-        "问题没有送到，或服务正忙。您的问题还在输入框里，请稍后再发；急事请拨打 12345。", "没有送达"
+        "没有连上服务，或服务正忙。您的问题还在输入框里，请稍后再发；急事请拨打 12345。", "没有送达", retry=True
     )
     return (
         '<div class="wz column-of-talk"><section id="wz-intro"><h1>您想了解什么？</h1>'

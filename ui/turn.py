@@ -32,9 +32,10 @@ def answer_html(answer: Answer) -> str:
     )
 
 
-def failure_html(message: str, word: str = "没有答成") -> str:
-    """In place of an answer: what went wrong, said to a citizen."""
-    return _without_sources("error", ("red", "!", word), message)
+def failure_html(message: str, word: str = "没有答成", *, retry: bool = False) -> str:
+    """In place of an answer: what went wrong, said to a citizen; with a button that reconnects the page."""
+    button = '<p><button type="button" data-reconnect>重新连接</button></p>' if retry else ""
+    return _without_sources("error", ("red", "!", word), message, button)
 
 
 def hint_html(message: str, word: str) -> str:
@@ -42,8 +43,8 @@ def hint_html(message: str, word: str) -> str:
     return _without_sources("clarify", ("blue", "？", word), message)
 
 
-def _without_sources(kind: str, label: tuple[str, str, str], message: str) -> str:
-    text = f'<div class="text"><p>{text_html(message)}</p></div>'
+def _without_sources(kind: str, label: tuple[str, str, str], message: str, below: str = "") -> str:
+    text = f'<div class="text"><p>{text_html(message)}</p>{below}</div>'
     return f'<article class="answer {kind}">{_label(*label)}{text}</article>'
 
 

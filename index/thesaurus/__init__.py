@@ -1,7 +1,8 @@
 """Lay words → the words of notices: plain text that a clerk can edit, loaded at start.
 
-One group a line, `#` begins a comment. `房本, 房产证 > 不动产权证书, 不动产登记` leads from what people say to what notices
-say; `卫健委 = 卫生健康委员会, 卫健局` leads both ways. `*0.6` after a term weakens it. Every *.txt of the folder is read.
+One group a line, `#` begins a comment. `房本, 房产证 > 不动产权证书, 不动产登记` leads from what people say to what
+notices say; `卫健委 = 卫生健康委员会, 卫健局` leads both ways. `*0.6` after a term weakens it. Every *.txt of the
+folder is read.
 """
 
 from __future__ import annotations

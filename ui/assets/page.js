@@ -6,14 +6,18 @@
 
   const KEPT = "wenzheng.turns"; // this tab's conversation; gone when the tab is closed
   const PLACE = "wenzheng.place";
+  const DRAFT = "wenzheng.draft"; // a question not sent or not answered yet, kept over a reload
   const MAX_TURNS = 50;
+  const SLOW_MS = 3000;
+  const CHECK_MS = 4000;
   const SHOWN_CHARS = 300; // of a question, in the conversation
   const find = (selector) => document.querySelector(selector);
   const narrow = window.matchMedia("(max-width: 859px)");
   const root = document.documentElement.classList;
 
   let turns = [];
-  let waiting = null; // {question, node, timer} while an answer is on its way
+  let waiting = null; // {question, asked, node, timers} while an answer is on its way
+  let broken = false; // a question got lost: Gradio waits for it still, only a reload helps
   let opener = null; // the mark or card that opened the reader
 
   // Storage may be switched off in the browser; the conversation then lives as long as the page.
@@ -64,8 +68,18 @@
     return node;
   };
 
+  // Which run of the service answers; null where none does.
+  const running = async () => {
+    try {
+      const reply = await fetch("/gradio_api/app_id", { cache: "no-store" });
+      return reply.ok ? await reply.text() : null;
+    } catch {
+      return null;
+    }
+  };
+
   const stopWaiting = () => {
-    clearTimeout(waiting.timer);
+    waiting.timers.forEach(clearInterval);
     waiting.node.remove();
     root.remove("asking");
     const was = waiting;
@@ -83,11 +97,15 @@
     closeReader(false);
     const asked = addQuestion(question);
     const node = add("p", "busy", "正在查找……");
-    const timer = setTimeout(() => {
+    const slow = setTimeout(() => {
       node.textContent = "正在查找……正在逐条比对公报原文，请稍候。";
       say(node.textContent);
-    }, 3000);
-    waiting = { question, asked, node, timer };
+    }, SLOW_MS);
+    const check = setInterval(async () => {
+      const asking = waiting;
+      if ((await running()) !== (await run) && waiting === asking) failed();
+    }, CHECK_MS);
+    waiting = { question, asked, node, timers: [slow, check] };
     root.add("asking");
     say("正在查找……");
     lead(node);
@@ -106,19 +124,27 @@
     }
     const sources = node.querySelectorAll(".stretch").length;
     const state = node.querySelector(".state")?.lastChild.textContent ?? "";
-    const words = node.querySelector(".text").textContent;
+    const spoken = node.querySelector(".text").cloneNode(true);
+    spoken.querySelectorAll(".mark").forEach((mark) => mark.remove());
+    const words = spoken.textContent;
     say(`${state} ${words} ${sources ? `依据 ${sources} 处。` : ""}`);
     asked.scrollIntoView({ block: "start" });
   };
 
-  // Called by Gradio when the question did not reach the server, or nothing came back.
+  // The question did not reach the service, or nothing will come back: called by Gradio, or when the service is gone.
   const failed = () => {
     if (!waiting) return;
     const { question } = stopWaiting();
+    broken = true;
     const node = show(find("#wz-unreached").innerHTML);
     say(node.textContent);
     lead(node);
     write(question);
+  };
+
+  const reconnect = async () => {
+    if (await running()) location.reload();
+    else say("还没有连上服务，请稍后再试。");
   };
 
   const write = (text) => {
@@ -183,12 +209,16 @@
       show(turn.html);
     }
     if (turns.length) find("#wz-log").lastElementChild.previousElementSibling.scrollIntoView({ block: "start" });
+    write(recall("sessionStorage", DRAFT) ?? "");
+    keep("sessionStorage", DRAFT, "");
   };
 
   // Once, when the page is drawn.
   const start = () => {
     if (!turns.length && !waiting) remember();
   };
+
+  const run = running();
 
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a[data-reader]");
@@ -197,6 +227,7 @@
       openReader(link);
     } else if (event.target.closest?.("#wz-back")) closeReader(true);
     else if (event.target.closest?.("#wz-anew")) startAnew();
+    else if (event.target.closest?.("[data-reconnect]") || (broken && event.target.closest?.("#wz-send"))) reconnect();
     else if (event.target.closest?.("[data-ask]")) propose(event.target.closest("[data-ask]").dataset.ask);
   });
 
@@ -212,8 +243,9 @@
   const holdBack = (event) => {
     if (event.key !== "Enter" || event.shiftKey || !event.target.closest?.("#wz-question")) return;
     const spelling = event.isComposing || event.keyCode === 229;
-    if (spelling || waiting) event.stopImmediatePropagation();
-    if (waiting && !spelling) event.preventDefault();
+    if (spelling || waiting || broken) event.stopImmediatePropagation();
+    if (!spelling && (waiting || broken)) event.preventDefault();
+    if (!spelling && broken && event.type === "keydown") reconnect();
   };
   document.addEventListener("keydown", holdBack, true);
   document.addEventListener("keypress", holdBack, true);
@@ -228,6 +260,11 @@
     },
     true,
   );
+
+  // Gradio reloads the page when the service comes back: what was being asked is still there then.
+  window.addEventListener("pagehide", () => {
+    keep("sessionStorage", DRAFT, waiting?.question ?? find("#wz-question textarea")?.value ?? "");
+  });
 
   window.addEventListener("message", (event) => {
     if (event.origin === location.origin && event.data === "wenzheng:close") closeReader(true);
