@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -21,8 +22,8 @@ DEFAULT_SPLIT = "dev"
 class Catalogue(Protocol):
     """What is asked of a library: its source texts, in which the evidence must stand."""
 
-    def document(self, source: str) -> Document | None:
-        """The document of that name; None where the library has none."""
+    def document(self, source: str) -> Document:
+        """The document of that name. KeyError where the library has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +87,17 @@ def choose_cases(questions: Sequence[Path], split: str | None) -> list[Case]:
 def library_sources(catalogue: Catalogue, cases: Sequence[Case]) -> Sources:
     """The texts that the cases quote. Raises BadQuestions, naming every source that the library does not hold."""
     names = dict.fromkeys(evidence.source for case in cases for evidence in case.evidence)
-    documents = {name: catalogue.document(name) for name in names}
-    absent = [name for name, document in documents.items() if document is None]
+    documents: dict[str, Document] = {}
+    for name in names:
+        with suppress(KeyError):
+            documents[name] = catalogue.document(name)
+    absent = [name for name in names if name not in documents]
     if absent:
         raise BadQuestions(
             f"库里没有题目所依据的 {'、'.join(absent)}。考随附的五份公报，请先运行 wenzheng index；"
             "考自己的文件，请用 --questions 指定为它们出的题。"
         )
-    return Sources({name: document.text for name, document in documents.items() if document})
+    return Sources({name: document.text for name, document in documents.items()})
 
 
 def evaluate(

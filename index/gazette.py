@@ -185,6 +185,8 @@ def _report_at(lines: Sequence[str], i: int) -> _Title | None:
 def _explainer_at(lines: Sequence[str], i: int) -> _Title | None:
     """《…》政策解读, over one to four paragraphs; or a line that ends with 政策解读."""
     text = ""
+    if not any("解读" in line for line in lines[i : i + 4]):
+        return None
     for j in range(i, min(i + 4, len(lines))):
         text += lines[j]
         if len(text) > 160 or re.search("[。；;：:，,]", lines[j]):

@@ -240,6 +240,7 @@ _ADDRESSED = re.compile(rf"各[{HAN}（）()、]{{1,12}}[，,：:]|[{HAN}、]{{2
 _REMARK = re.compile(r"[（(][^）)。]{1,16}[）)]")
 _OPEN_NUMBER = re.compile(r"[〔\[［﹝]\d{4}[〕\]］﹞]$")  # 晋政办发〔2019〕 | 45 号
 _ENDS = f"{TERMINAL}；;：:"  # of a sentence or clause; quotation marks and brackets may close after it
+_LONGEST_TITLE = 200  # characters
 _LONGEST_JOINED = 4_000  # characters of a paragraph put together from lines; longer ones are no paragraphs
 _MOST_COLUMNS = 20  # of a table printed column by column
 _JOINS_LEFT = re.compile(r"[，,、；;。：:！!？?）)》〉”’％%]")
@@ -336,7 +337,7 @@ def _continues(before: Line, line: Line, last_width: float, began: bool, wrap: f
         return False
     if _JOINS_LEFT.match(text) or _open_bracket(left):
         return True
-    if _stands_alone(text) or _stands_alone(left) or _TITLE_END.search(left):
+    if _stands_alone(text) or _stands_alone(left) or (len(left) <= _LONGEST_TITLE and _TITLE_END.search(left)):
         return False
     if _ADDRESSED.match(text) and _title_like(left):
         return False

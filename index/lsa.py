@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.errors import LibraryDamaged
+from index.errors import LibraryDamaged, LibraryMismatch
 from index.tokens import RECIPE, tokens
 
 if TYPE_CHECKING:
@@ -111,23 +111,28 @@ class LatentSemanticEmbedder:
         import numpy as np
 
         folder.mkdir(parents=True)
-        about = {"name": self._name, "fitted_on": self._fitted_on}
+        about = {"name": self._name, "fitted_on": self._fitted_on, "tokeniser": RECIPE.name}
         (folder / "embedder.json").write_text(json.dumps(about), encoding="utf-8")
         (folder / "features.txt").write_text("\n".join(self._rows), encoding="utf-8")
         np.save(folder / "matrix.npy", self._matrix, allow_pickle=False)
 
     @classmethod
     def load(cls, folder: Path) -> LatentSemanticEmbedder:
-        """Open what `save` wrote; the matrix is mapped, not read. LibraryDamaged."""
+        """Open what `save` wrote; the matrix is mapped, not read. LibraryDamaged, LibraryMismatch."""
         import numpy as np
 
         try:
             about = json.loads((folder / "embedder.json").read_text(encoding="utf-8"))
-            features = (folder / "features.txt").read_text(encoding="utf-8").split("\n")
+            name, fitted_on, tokeniser = about["name"], about["fitted_on"], about["tokeniser"]
+            features = (folder / "features.txt").read_text(encoding="utf-8").split()
             matrix = np.load(folder / "matrix.npy", mmap_mode="r", allow_pickle=False)
-            return cls(about["name"], about["fitted_on"], features if len(matrix) else [], matrix)
         except (OSError, ValueError, KeyError) as exc:
             raise LibraryDamaged(f"{folder} 里的嵌入模型读不出来。请重新运行 `wenzheng index`。") from exc
+        if tokeniser != RECIPE.name:
+            raise LibraryMismatch(
+                f"{folder} 里的嵌入模型按 {tokeniser} 分词，本版本按 {RECIPE.name}。请重新运行 `wenzheng index`。"
+            )
+        return cls(name, fitted_on, features, matrix)
 
 
 def _weigh(counts: Sequence[Counter[str]], features: Sequence[str], idf: npt.NDArray[np.float32]) -> csr_array:

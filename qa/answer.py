@@ -59,8 +59,7 @@ class ExtractiveAnswerer:
         statements = compose(query, understood.asked, readings, library.provisions)
         text, citations = cite(statements, library.provisions, library.page_of)
         missing = tuple(doubt.about for doubt in doubted if doubt.lack is Lack.ATTACHMENT and doubt.about)
-        if missing:
-            text += f"{'、'.join(missing)}未随公报刊载，本库没有。"
+        text += not_printed(missing)
         status = Status.PARTIAL if missing else Status.ANSWERED
         return Answer(question, status, text, citations, missing, tuple(passages))
 
@@ -78,3 +77,8 @@ class ExtractiveAnswerer:
         }.get(first.lack, "本库收录的公报中没有找到能回答这个问题的规定")
         scope = f"已查：{place or '全部'} {searched} 件文件" + (f"，最新 {newest.isoformat()}" if newest else "")
         return f"{reason}（{scope}）。可向发文机关或拨打 12345 咨询。"
+
+
+def not_printed(missing: Sequence[str]) -> str:
+    """The sentence that names what an answer would need and the gazettes did not print; "" for nothing."""
+    return f"{'、'.join(missing)}未随公报刊载，本库没有。" if missing else ""

@@ -87,16 +87,22 @@ def sentences(reply: str) -> Iterator[Sentence]:
     sentence where a marker stands before it.
     """
     lead = ""
-    for line in reply.splitlines():
-        line = _EMPHASIS.sub("", _ENUMERATOR.sub("", line)).strip()
+    for raw in reply.splitlines():
+        line = _EMPHASIS.sub("", _ENUMERATOR.sub("", raw)).strip()
+        if not line:
+            continue
         if line.endswith(("：", ":")):
             lead += line
             continue
-        line = _MARKED_AFTER_END.sub(r"\2\1", lead + line)
-        lead = lead if not line else ""
+        line, lead = _MARKED_AFTER_END.sub(r"\2\1", lead + line), ""
         for found in _SENTENCE.finditer(line):
             if found.group().strip():
                 yield _sentence(found.group().strip())
+
+
+def words(text: str) -> set[str]:
+    """Pairs of characters, words and numbers; single characters say too little."""
+    return {token for token in tokens(text) if len(token) > 1}
 
 
 def _sentence(text: str) -> Sentence:
@@ -123,7 +129,7 @@ def _backing(claim: Claim, passages: Sequence[Passage], tree: Tree) -> list[tupl
 
     [] where the claim is not backed.
     """
-    wanted = _words(claim.text)
+    wanted = words(claim.text)
     if not wanted or not all(1 <= handle <= len(passages) for handle in claim.handles):
         return []
     cited = [passages[handle - 1] for handle in dict.fromkeys(claim.handles)]
@@ -167,13 +173,8 @@ def _head(passage: Passage) -> str:
     return f"{passage.notice.title}\n{passage.notice.document_number}\n{passage.chunk.address}"
 
 
-def _words(text: str) -> set[str]:
-    """Pairs of characters, words and numbers; single characters say too little."""
-    return {token for token in tokens(text) if len(token) > 1}
-
-
 def _shared(unit: Unit, wanted: set[str]) -> float:
-    return len(wanted & _words(_quote(unit))) / len(wanted)
+    return len(wanted & words(_quote(unit))) / len(wanted)
 
 
 def _worth(unit: Unit, wanted: set[str], open_figures: set[Figure]) -> float:

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import index
+from index.catalogue import Relation
 from index.gazette import parse
 from index.provisions import innermost, provisions
 from index.records import (
@@ -99,6 +100,10 @@ class SampleCatalogue:
 
     def provisions(self, notice_id: str) -> Sequence[Provision]:
         return provisions(self.notice(notice_id))
+
+    def relations(self, notice_id: str) -> Sequence[Relation]:
+        pairs = [Relation("explains", n.id, n.explains) for n in self.held if n.explains]
+        return [r for r in pairs if notice_id in (r.notice_id, r.other_id)]
 
     def document(self, source: str) -> Document:
         return next(d for d in self.documents if d.source == source)

@@ -17,6 +17,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 
+from index.catalogue import Relation
 from index.records import Document, Notice, Provision, Span
 from ui.reader import missing_page, notice_page, original_page, related
 
@@ -55,15 +56,17 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class Catalogue(Protocol):
-    """What the pages read of a library."""
+    """What the pages read of a library. KeyError for a notice or a document that it does not hold."""
 
-    def notices(self) -> Sequence[Notice]: ...
+    def notices(self) -> Iterable[Notice]: ...
 
-    def notice(self, id: str) -> Notice: ...
+    def notice(self, notice_id: str, /) -> Notice: ...
 
-    def provisions(self, notice_id: str) -> Sequence[Provision]: ...
+    def provisions(self, notice_id: str, /) -> Sequence[Provision]: ...
 
-    def document(self, source: str) -> Document: ...
+    def relations(self, notice_id: str, /) -> Sequence[Relation]: ...
+
+    def document(self, source: str, /) -> Document: ...
 
 
 def plain_pages(catalogue: Callable[[], Catalogue]) -> FastAPI:
@@ -78,8 +81,12 @@ def plain_pages(catalogue: Callable[[], Catalogue]) -> FastAPI:
         if found is None:
             return HTMLResponse(missing_page(), 404)
         cited = _cited(request, found)
-        relations = related(found, held.notices())
-        return HTMLResponse(notice_page(found, held.provisions(notice_id), cited, relations, today=date.today()))
+        said = [
+            (relation, held.notice(relation.other_id if relation.notice_id == notice_id else relation.notice_id))
+            for relation in held.relations(notice_id)
+        ]
+        page = notice_page(found, held.provisions(notice_id), cited, related(found, said), today=date.today())
+        return HTMLResponse(page)
 
     @app.get("/notice/{notice_id}/original", response_class=HTMLResponse)
     def original(notice_id: str, request: Request) -> HTMLResponse:
@@ -100,7 +107,7 @@ def plain_pages(catalogue: Callable[[], Catalogue]) -> FastAPI:
 def _find(catalogue: Catalogue, notice_id: str) -> Notice | None:
     try:
         return catalogue.notice(notice_id)
-    except LookupError:
+    except KeyError:
         return None
 
 

@@ -13,7 +13,8 @@ from datetime import date
 from html import escape
 from urllib.parse import quote
 
-from index.records import Notice, NoticeKind, Provision, ProvisionKind, Repeal, Span
+from index.catalogue import Relation
+from index.records import Notice, NoticeKind, Provision, ProvisionKind, Span
 from ui.render import titled, visible
 
 _HEADED = (ProvisionKind.CHAPTER, ProvisionKind.SECTION, ProvisionKind.ATTACHMENT, ProvisionKind.HEADING)
@@ -22,6 +23,14 @@ _CONTENTS_MAX_CHARS = 24
 _BREAKS = {ord("\r"): None, ord("\f"): "\n"}
 _ARTICLE = re.compile(r"第[^条\s]{1,8}条")
 _SLOT = re.compile(r"[^\w（）()“”.、-]+")
+
+
+_RELATIONS = {
+    ("repeals", True): "废止",
+    ("repeals", False): "被废止",
+    ("explains", True): "解读对象",
+    ("explains", False): "解读",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,35 +43,25 @@ class Related:
     id: str  # "" where the library does not hold it
 
 
-def related(notice: Notice, library: Iterable[Notice]) -> tuple[Related, ...]:
-    """What the notices of a library say of each other: repeals and explainers, this notice's own repeals first."""
-    others = [other for other in library if other.id != notice.id]
+def related(notice: Notice, said: Iterable[tuple[Relation, Notice]]) -> tuple[Related, ...]:
+    """What a notice and others say of each other. `said`: the catalogue's relations of it, each with the other notice.
+
+    What it repeals stands first, also where the library does not hold it. An explainer only tells of a repeal.
+    """
     found: list[Related] = []
-    for repeal in _repeals(notice):
-        held = [o for o in others if _names(repeal, o)]
-        title = held[0].title if held else repeal.title
-        found.append(Related("废止", title, repeal.document_number, held[0].id if held else ""))
-    for other in others:
-        if any(_names(repeal, notice) for repeal in _repeals(other)):
-            found.append(Related("被废止", other.title, other.document_number, other.id))
-        if other.explains == notice.id:
-            found.append(Related("解读", other.title, other.document_number, other.id))
-        if notice.explains == other.id:
-            found.append(Related("解读对象", other.title, other.document_number, other.id))
-    return tuple(found)
-
-
-def _repeals(notice: Notice) -> tuple[Repeal, ...]:
-    """An explainer tells of a repeal, but it is the notice that repeals."""
-    return notice.repeals if notice.kind is NoticeKind.NOTICE else ()
-
-
-def _names(repeal: Repeal, notice: Notice) -> bool:
-    if notice.kind is not NoticeKind.NOTICE:
-        return False
-    if repeal.document_number and notice.document_number:
-        return repeal.document_number == notice.document_number
-    return bool(repeal.title) and (repeal.title == notice.title or f"《{repeal.title}》" in notice.title)
+    held: set[str] = set()
+    for relation, other in said:
+        ours = relation.notice_id == notice.id
+        sayer = notice if ours else other
+        if relation.kind == "repeals" and sayer.kind is NoticeKind.EXPLAINER:
+            continue
+        found.append(Related(_RELATIONS[relation.kind, ours], other.title, other.document_number, other.id))
+        held |= {other.title, other.document_number}
+    repeals = notice.repeals if notice.kind is NoticeKind.NOTICE else ()
+    for repeal in repeals:
+        if not held & ({repeal.title, repeal.document_number} - {""}):
+            found.append(Related("废止", repeal.title, repeal.document_number, ""))
+    return tuple(sorted(found, key=lambda each: each.relation != "废止"))
 
 
 def notice_address(notice_id: str, cited: Span | None = None) -> str:

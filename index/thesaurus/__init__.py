@@ -7,6 +7,7 @@ folder is read.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -15,7 +16,7 @@ from pathlib import Path
 from index.errors import WenzhengError
 from index.text import normal
 
-_LONGEST = 12  # characters of a lay term that are looked for
+_LONGEST = 16  # characters of a lay term
 
 
 class BadThesaurus(WenzhengError):
@@ -79,6 +80,11 @@ def _entries(name: str, lines: Iterable[str]) -> Iterator[tuple[str, str, float]
         if sign == "=":
             group = [*asked, *said]
             pairs = [(a, b) for a in group for b in group if a[0] != b[0]]
+        too_long = next((a for (a, _), _ in pairs if len(normal(a)) > _LONGEST), None)
+        if too_long:
+            raise BadThesaurus(
+                f"词表 {name} 第 {number} 行的词太长，找不到：“{too_long}”。请缩到 {_LONGEST} 个字以内。"
+            )
         for (a, _), (b, weight) in pairs:
             if normal(a) != normal(b):
                 yield normal(a), b, weight
@@ -90,8 +96,9 @@ def _terms(name: str, number: int, text: str) -> list[tuple[str, float]]:
         term, _, weight = part.strip().partition("*")
         if not term.strip():
             continue
-        try:
-            terms.append((term.strip(), float(weight) if weight else 1.0))
-        except ValueError as exc:
-            raise BadThesaurus(f"词表 {name} 第 {number} 行的权重不是数：“{part.strip()}”。写法：失业*0.6") from exc
+        if not re.fullmatch(r"(?:0?\.\d*[1-9]\d*|1(?:\.0*)?)?", weight.strip(), re.ASCII):
+            raise BadThesaurus(
+                f"词表 {name} 第 {number} 行的权重不是大于 0、不超过 1 的数：“{part.strip()}”。写法：失业*0.6"
+            )
+        terms.append((term.strip(), float(weight or 1)))
     return terms

@@ -8,6 +8,8 @@
   const PLACE = "wenzheng.place";
   const DRAFT = "wenzheng.draft"; // a question not sent or not answered yet, kept over a reload
   const MAX_TURNS = 50;
+  const MAX_EARLIER = 10;
+  const MAX_SENT_CHARS = 50_000; // the server says kindly that it is too long; far more would not reach it
   const SLOW_MS = 3000;
   const CHECK_MS = 4000;
   const SHOWN_CHARS = 300; // of a question, in the conversation
@@ -110,7 +112,8 @@
     say("正在查找……");
     lead(node);
     write("");
-    return [question, find("#wz-place")?.value ?? "", turns.map((turn) => turn.question)];
+    const earlier = turns.slice(-MAX_EARLIER).map((turn) => turn.question);
+    return [question.slice(0, MAX_SENT_CHARS), find("#wz-place")?.value ?? "", earlier];
   };
 
   // Called by Gradio with the answer.

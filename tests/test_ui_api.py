@@ -1,0 +1,105 @@
+"""The plain pages and the doors, without a browser."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from tests.page_samples import SampleCatalogue, bundled, gazettes, hostile_notice, notice_titled
+from ui.api import plain_pages, whereabouts
+
+FUNERAL = "254ab3f2b5f4e7ff"
+
+
+@pytest.fixture(scope="module")
+def app() -> FastAPI:
+    catalogue = SampleCatalogue((*bundled(), hostile_notice()), gazettes())
+    return plain_pages(lambda: catalogue)
+
+
+@pytest.fixture(scope="module")
+def client(app: FastAPI) -> Iterator[TestClient]:
+    with TestClient(app, raise_server_exceptions=False) as client:
+        yield client
+
+
+def test_a_notice_opens_with_its_cited_words(client: TestClient) -> None:
+    notice = notice_titled("惠民殡葬")
+    start = notice.text.index("普通火化炉400元/具")
+    reply = client.get(f"/notice/{notice.id}?s={start}&e={start + 11}")
+    assert reply.status_code == 200
+    assert ">普通火化炉400元/具</mark>" in reply.text
+    assert "解读</span>" in reply.text  # its explainer, under 相关
+    original = client.get(f"/notice/{notice.id}/original?s={start}&e={start + 11}")
+    assert ">普通火化炉400元/具</mark>" in original.text
+
+
+@pytest.mark.parametrize("query", ["", "?s=1", "?s=a&e=b", "?s=-1&e=5", "?s=9&e=3", "?s=１&e=９", f"?s=0&e={'9' * 30}"])
+def test_a_span_that_is_none_marks_nothing(client: TestClient, query: str) -> None:
+    reply = client.get(f"/notice/{FUNERAL}{query}")
+    assert reply.status_code == 200
+    assert "<mark" not in reply.text
+
+
+@pytest.mark.parametrize("path", ["/notice/gone", "/notice/gone/original"])
+def test_a_notice_that_is_gone_is_explained(client: TestClient, path: str) -> None:
+    reply = client.get(path)
+    assert reply.status_code == 404
+    assert "没有找到这份文件" in reply.text
+
+
+def test_plain_pages_may_run_no_script_but_their_own(client: TestClient) -> None:
+    for path in (f"/notice/{FUNERAL}", "/ui/page.js", "/notice/gone"):
+        headers = client.get(path).headers
+        policy = headers["content-security-policy"]
+        assert "script-src 'self';" in policy
+        assert "unsafe" not in policy
+        assert "frame-ancestors 'self'" in policy
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "no-referrer"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/docs", "/openapi.json", "/config", "/notice/", "/notice/a/b", "/ui/../api.py", "/ui/%2e%2e/api.py", "/ui", "//"],
+)
+def test_any_other_address_is_closed(client: TestClient, path: str) -> None:
+    reply = client.get(path)
+    assert reply.status_code == 404
+    assert "def " not in reply.text
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])
+def test_pages_are_only_read(client: TestClient, method: str) -> None:
+    assert client.request(method, f"/notice/{FUNERAL}").status_code == 404
+
+
+def test_too_much_is_not_taken_in(client: TestClient) -> None:
+    assert client.post("/gradio_api/queue/join", content=b"x" * 1_000_001).status_code == 413
+    assert client.post("/gradio_api/queue/join", content=iter([b"x"])).status_code == 411
+
+
+def test_a_fault_is_told_politely_and_logged_without_its_message(caplog: pytest.LogCaptureFixture) -> None:
+    def broken() -> SampleCatalogue:
+        raise RuntimeError("secret 140203199001011234")
+
+    with caplog.at_level(logging.ERROR), TestClient(plain_pages(broken), raise_server_exceptions=False) as client:
+        reply = client.get("/notice/a")
+    assert reply.status_code == 500
+    assert reply.text == "服务出了问题，请稍后再试。急事请拨打 12345。"
+    assert "RuntimeError at " in caplog.text
+    assert "secret" not in caplog.text
+
+
+def test_whereabouts_names_type_and_place() -> None:
+    try:
+        int("身份证")
+    except ValueError as exc:
+        said = whereabouts(exc)
+    assert said.startswith("ValueError at ")
+    assert "test_ui_api.py:" in said
+    assert "身份证" not in said
