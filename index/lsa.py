@@ -126,7 +126,7 @@ class LatentSemanticEmbedder:
             name, fitted_on, tokeniser = about["name"], about["fitted_on"], about["tokeniser"]
             features = (folder / "features.txt").read_text(encoding="utf-8").split()
             matrix = np.load(folder / "matrix.npy", mmap_mode="r", allow_pickle=False)
-        except (OSError, ValueError, KeyError) as exc:
+        except (OSError, EOFError, ValueError, KeyError) as exc:
             raise LibraryDamaged(f"{folder} 里的嵌入模型读不出来。请重新运行 `wenzheng index`。") from exc
         if tokeniser != RECIPE.name:
             raise LibraryMismatch(

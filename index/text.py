@@ -55,7 +55,8 @@ def number_value(numeral: str) -> int | None:
             section += (digit or 1) * _UNITS[c]
             digit = 0
         else:
-            total = (total + section + digit) * (10_000 if c == "万" else 100_000_000)
+            below = section + digit
+            total = total + (below or 1) * 10_000 if c == "万" else (total + below or 1) * 100_000_000
             section = digit = 0
     return total + section + digit
 

@@ -32,6 +32,7 @@ FEATURES = (
     "fit",  # is it the kind of thing that was asked for
     "misfit",  # asked for a figure, office or date, and there is none in it
     "role",  # a roster line under the very role that was asked for
+    "article",  # it stands in the very article that was asked for
     "run",  # the longest run of characters shared with the question, against 10
     "years",  # share of the question's years that neither the unit nor what is above it names
     "heading",  # a heading or title says nothing by itself
@@ -83,6 +84,7 @@ _GENERAL = re.compile(
     r"以习近平|指导思想|认真落实|深入贯彻|全面贯彻|高度重视|提高认识|重要意义|加强组织领导|提高政治站位|为深入|为贯彻|为全面"
 )
 _LISTING = re.compile(r"^附\s*[件图表]\s*\d*\s*[:：.．]|[（(](?:见|详见)[^）)]*(?:网络版|网站)[）)]")
+_CAPTION = re.compile(r"(?:附?表\s*\d*[^。；，]{0,40}|[^。；，]{2,40}表)(?:[（(]单位[^）)]*[）)])?")
 _HARD = (Asked.AMOUNT, Asked.NUMBER, Asked.WHO, Asked.WHEN)  # without such words a unit cannot be the answer
 _YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
 
@@ -108,8 +110,11 @@ def read(
 ) -> list[Reading]:
     """Every unit of the passages, best first. [] where there are no passages."""
     fitted = weights()
+    said = set(tokens(query.text))
     readings = []
     for unit, found in zip(*featured(query, asked, passages, tree, rarity), strict=True):
+        if said.issuperset(tokens(unit.text)):  # it says nothing that the question does not say
+            continue
         score = sum(fitted.get(name, 0.0) * value for name, value in zip(FEATURES, found, strict=True))
         readings.append(Reading(unit, found, score))
     return sorted(readings, key=lambda r: (-r.score, r.unit.passage, r.unit.span.start))
@@ -136,9 +141,13 @@ def featured(
         fits = _fits(asked, unit)
         known = unit.text + unit.around + str(unit.notice.signed_on or "")
         missing = [year for year in years if year not in known]
-        plain = unit.kind in (ProvisionKind.TITLE,) or (
-            unit.kind in (ProvisionKind.HEADING, ProvisionKind.CHAPTER, ProvisionKind.SECTION)
-            and not re.search("[。；，,：]", unit.text)
+        plain = (
+            unit.kind in (ProvisionKind.TITLE, ProvisionKind.ATTACHMENT)
+            or _CAPTION.fullmatch(unit.text)
+            or (
+                unit.kind in (ProvisionKind.HEADING, ProvisionKind.CHAPTER, ProvisionKind.SECTION)
+                and not re.search("[。；，,：]", unit.text)
+            )
         )
         out.append(
             (
@@ -149,9 +158,10 @@ def featured(
                 float(fits[0]),
                 float(fits[1]),
                 _role(unit, roles),
+                float(any(_stands_in(unit.address, article) for article in query.articles)),
                 min(1.0, _longest_run(question, normal(unit.text)) / 10),
                 len(missing) / len(years) if years else 0.0,
-                float(plain),
+                float(bool(plain)),
                 float(unit.kind in (ProvisionKind.FRONT, ProvisionKind.SIGNATURE)),
                 float(unit.notice.kind is NoticeKind.EXPLAINER),
                 float(_GENERAL.search(unit.text) is not None),
@@ -175,6 +185,11 @@ def _role(unit: Unit, asked: str) -> float:
     if not role or role not in asked:
         return 0.0
     return 1.0 if f"副{role}" not in asked else 0.3
+
+
+def _stands_in(address: str, article: str) -> bool:
+    """第三条第二款 stands in 第三条; 第三条之一 and 第十三条 do not."""
+    return re.search(rf"(?:^|\s){article}(?!之)", address) is not None
 
 
 def _longest_run(a: str, b: str) -> int:

@@ -131,17 +131,42 @@ def _windows(text: str, span: Span) -> Iterator[Span]:
 
 def _above(notice: Notice, provisions: Sequence[Provision], home: Provision | None) -> tuple[Span | None, list[str]]:
     """The head sentence that governs a provision, and the first lines of everything above it."""
-    lead: Span | None = None
-    around: list[str] = []
-    if home and home.kind is ProvisionKind.ROSTER and home.heading:
-        around.append(home.heading)
+    if home is None:
+        return None, []
+    lead = _opening(notice, provisions, home) if home.kind is ProvisionKind.PARAGRAPH else None
+    around = [home.heading] if home.kind is ProvisionKind.ROSTER and home.heading else []
     walker = home
-    while walker and walker.parent is not None:
+    while walker.parent is not None:
         walker = provisions[walker.parent]
-        end = notice.text.find("\n", walker.span.start, walker.span.end)
-        first = Span(walker.span.start, end if end >= 0 else walker.span.end)
+        first = _first_line(notice, walker)
         line = notice.text[first.start : first.end]
-        if line.endswith(("：", ":")) and lead is None and walker.kind is not ProvisionKind.ATTACHMENT:
+        opens = line.endswith(("：", ":")) and walker.kind is not ProvisionKind.ATTACHMENT
+        if opens and lead is None and home.kind is not ProvisionKind.PARAGRAPH:
             lead = first
         around.insert(0, line[:LONG])
+    if lead and home.kind is ProvisionKind.PARAGRAPH:
+        around.append(notice.text[lead.start : lead.end])
     return lead, around
+
+
+def _opening(notice: Notice, provisions: Sequence[Provision], home: Provision) -> Span | None:
+    """What opens a list that is not numbered: “任命：”, above paragraphs that each end with ；; None in running text."""
+    line = _first_line(notice, home)
+    if not notice.text[line.start : line.end].rstrip().endswith(("；", ";", "。")):
+        return None
+    place = next((i for i, provision in enumerate(provisions) if provision is home), 0)
+    for before in reversed(provisions[:place]):
+        if before.kind is not ProvisionKind.PARAGRAPH or before.parent != home.parent:
+            return None
+        first = _first_line(notice, before)
+        text = notice.text[first.start : first.end].rstrip()
+        if text.endswith(("：", ":")):
+            return first
+        if not text.endswith(("；", ";")):
+            return None
+    return None
+
+
+def _first_line(notice: Notice, provision: Provision) -> Span:
+    end = notice.text.find("\n", provision.span.start, provision.span.end)
+    return Span(provision.span.start, end if end >= 0 else provision.span.end)

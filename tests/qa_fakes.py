@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
+from pathlib import Path
 from typing import cast
 
 from index.chunk import chunk
@@ -128,3 +130,51 @@ class FakeRetriever:
 def extractive(*texts: str) -> ExtractiveAnswerer:
     """The extractive answerer over a few texts (default: both notices)."""
     return ExtractiveAnswerer(cast(Retriever, FakeRetriever(texts or (DATONG, YANGQUAN))))
+
+
+SYSTEM_TEMPLATE = "{% for m in messages %}<{{ m.role }}>{{ m.content }}\n{% endfor %}答"
+USER_TEMPLATE = "{% for m in messages %}{% if m.role == 'system' %}{{ raise_exception('no system') }}{% endif %}{{ m.content }}{% endfor %}答"
+
+
+def save_tiny_model(folder: Path, reply: str, template: str = SYSTEM_TEMPLATE, context_tokens: int = 512) -> None:
+    """A causal language model, made by hand, that says `reply` (no character twice) whatever it is asked.
+
+    The next character depends on the last one alone: one-hot embeddings, layers that add nothing, and an output matrix
+    that leads from each character of the reply to the next, from 答 or a line break to the first, from the last to the
+    end.
+    """
+    import torch
+    from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers
+    from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+
+    assert len(set(reply)) == len(reply)
+    vocabulary = {token: i for i, token in enumerate(["<end>", "<unknown>", "答", "\n", *reply])}
+    tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="<unknown>"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex(r"[\s\S]"), "isolated")
+    tokenizer.decoder = decoders.Fuse()
+    PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer, eos_token="<end>", unk_token="<unknown>", chat_template=template or None
+    ).save_pretrained(folder)
+    size = len(vocabulary) + len(vocabulary) % 2
+    config = LlamaConfig(
+        vocab_size=len(vocabulary),
+        hidden_size=size,
+        intermediate_size=2,
+        num_hidden_layers=1,
+        num_attention_heads=1,
+        max_position_embeddings=context_tokens,
+        tie_word_embeddings=False,
+        bos_token_id=None,
+        eos_token_id=0,
+    )
+    model = LlamaForCausalLM(config)
+    with torch.no_grad():
+        layer = model.model.layers[0]
+        layer.self_attn.o_proj.weight.zero_()
+        layer.mlp.down_proj.weight.zero_()
+        model.model.embed_tokens.weight.copy_(torch.eye(len(vocabulary), size))
+        model.lm_head.weight.zero_()
+        chain = [vocabulary[token] for token in reply] + [0]
+        for last, following in [(2, chain[0]), (3, chain[0]), *pairwise(chain)]:
+            model.lm_head.weight[following, last] = 1.0
+    model.save_pretrained(folder)

@@ -1,0 +1,362 @@
+"""The page: what a turn gives, which doors are open, and the real page in a real browser."""
+
+from __future__ import annotations
+
+import logging
+import re
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from qa.records import Answer, Question
+from tests.page_samples import PlayedAnswerer, corpus_answerer
+from ui.web import MAX_QUESTION_CHARS, PageError, _listen, answer_turn, build_app
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+CHROMIUM_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+WIDE = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+BOX = "#wz-question textarea"
+
+
+class SlowAnswerer(PlayedAnswerer):
+    """As PlayedAnswerer, but a question with 慢 in it takes a while."""
+
+    def answer(self, question: Question, k: int = 10) -> Answer:
+        time.sleep(0.8 if "慢" in question.text else 0)
+        return super().answer(question, k)
+
+
+@pytest.fixture(scope="module")
+def answerer() -> PlayedAnswerer:
+    played = corpus_answerer()
+    return SlowAnswerer(played.library, played.script)
+
+
+@pytest.fixture(scope="module")
+def app(answerer: PlayedAnswerer) -> FastAPI:
+    return build_app(answerer)
+
+
+# ── one turn ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_turn_passes_place_and_earlier_questions_on(answerer: PlayedAnswerer) -> None:
+    turn = answer_turn(answerer, " 那外地户口的火化费呢？ ", "大同市", ["火化费能减免多少？"])
+    assert turn["keep"] is True
+    assert answerer.asked[-1].text == "那外地户口的火化费呢？"
+    assert answerer.asked[-1].history == ("火化费能减免多少？",)
+    assert answerer.asked[-1].place == "大同市"
+
+
+@pytest.mark.parametrize(
+    ("place", "earlier"), [(None, None), (7, "火化费"), (["大同市"], {"a": 1}), ("x" * 99, [None, 3])]
+)
+def test_what_a_browser_sends_is_not_trusted(answerer: PlayedAnswerer, place: object, earlier: object) -> None:
+    assert answer_turn(answerer, "火化费", place, earlier)["keep"] is True
+    assert answerer.asked[-1].history == ()
+    assert len(answerer.asked[-1].place) <= 20
+
+
+def test_only_the_last_ten_questions_are_passed_on(answerer: PlayedAnswerer) -> None:
+    answer_turn(answerer, "火化费", "", [f"第{n}问" for n in range(30)] + ["长" * 5000])
+    assert len(answerer.asked[-1].history) == 10
+    assert answerer.asked[-1].history[0] == "第21问"
+    assert len(answerer.asked[-1].history[-1]) == MAX_QUESTION_CHARS
+
+
+@pytest.mark.parametrize("text", ["", " \n\u3000", None, 5])
+def test_an_empty_question_is_asked_for(answerer: PlayedAnswerer, text: object) -> None:
+    turn = answer_turn(answerer, text, "", [])
+    assert turn["keep"] is False
+    assert "请先写下您的问题" in str(turn["html"])
+
+
+def test_a_long_question_is_kindly_limited(answerer: PlayedAnswerer) -> None:
+    before = len(answerer.asked)
+    turn = answer_turn(answerer, "字" * 20_000, "", [])
+    assert "您的问题有 20000 字，最多 1000 字" in str(turn["html"])
+    assert turn["keep"] is False
+    assert len(answerer.asked) == before
+
+
+def test_a_fault_is_told_politely_and_logged_without_the_question(
+    answerer: PlayedAnswerer, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        turn = answer_turn(answerer, "出错：我的号码是140203199001011234", "", [])
+    assert "系统暂时答不了这个问题" in str(turn["html"])
+    assert "secret" not in str(turn["html"])
+    assert "RuntimeError at " in caplog.text
+    assert "140203199001011234" not in caplog.text
+
+
+# ── doors ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def every_route(app: FastAPI) -> Iterator[tuple[str, str]]:
+    """(method, address) of all routes, those of Gradio's mounted application included, parameters filled with a."""
+    for route in app.routes:
+        inner = getattr(route, "app", None)
+        if hasattr(inner, "routes") and not getattr(route, "methods", None):
+            yield from every_route(inner)  # type: ignore[arg-type]
+        for method in getattr(route, "methods", None) or ():
+            yield method, re.sub(r"\{[^}]*\}", "a", route.path)  # type: ignore[attr-defined]
+
+
+OPEN = {
+    "/",
+    "/favicon.ico",
+    "/theme.css",
+    "/notice/a",
+    "/notice/a/original",
+    "/assets/a",
+    "/static/a",
+    "/gradio_api/app_id",
+    "/gradio_api/queue/data",
+    "/gradio_api/queue/join",
+}
+
+
+def test_of_all_routes_only_those_the_page_needs_are_open(app: FastAPI) -> None:
+    routes = set(every_route(app))
+    assert len(routes) > 60  # Gradio's are among them
+    with TestClient(app, raise_server_exceptions=False) as client:
+        for method, path in sorted(routes):
+            reply = client.request(method, path)
+            closed = reply.status_code == 404 and "没有这个页面" in (reply.text or "没有这个页面")
+            assert closed is (path not in OPEN), f"{method} {path}: {reply.status_code}"
+
+
+def test_nothing_is_offered_by_name_and_nothing_from_outside_is_loaded(app: FastAPI) -> None:
+    with TestClient(app) as client:
+        html = client.get("/").text
+    assert 'window.gradio_api_info = {"named_endpoints":{},"unnamed_endpoints":{}}' in html
+    assert not re.findall(r'(?:src|href)="(?:https?:)?//(?!testserver)', html)
+    assert "fonts.g" not in html
+    assert '"analytics_enabled":false' in html
+
+
+def test_building_the_page_calls_nobody(answerer: PlayedAnswerer, monkeypatch: pytest.MonkeyPatch) -> None:
+    called: list[object] = []
+    monkeypatch.setattr(socket.socket, "connect", lambda self, address: called.append(address))
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: called.append(args) or [])
+    build_app(answerer)
+    assert called == []
+
+
+def test_a_port_in_use_is_named_with_the_way_out() -> None:
+    with _listen("127.0.0.1", 0) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(
+            PageError, match=f"端口 {port} 已被别的程序占用。请换一个端口，例如 wenzheng serve --port {port + 1}"
+        ):
+            _listen("127.0.0.1", port)
+
+
+@pytest.mark.parametrize("host", ["不是地址", "203.0.113.9", "a" * 300])
+def test_an_address_that_is_not_here_is_named(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(PageError, match="--host 127.0.0.1"):
+        _listen(host, 0)
+
+
+# ── browser ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="module")
+def address(app: FastAPI) -> Iterator[str]:
+    import uvicorn
+
+    listener = _listen("127.0.0.1", 0)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", ws="none", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server.should_exit = True
+    thread.join(5)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with playwright.sync_playwright() as driver:
+        running = driver.chromium.launch(executable_path=CHROMIUM, args=list(CHROMIUM_FLAGS))
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, address: str) -> Iterator[Any]:
+    """Opens the page; fails if anything leaves the machine, is refused, or breaks in the browser's console."""
+    wrong: list[str] = []
+    contexts = []
+
+    def open_one(viewport: dict[str, int] = WIDE, path: str = "/") -> Page:
+        context = browser.new_context(viewport=viewport, locale="zh-CN")  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("request", lambda r: None if _local(r.url, address) else wrong.append(r.url))
+        page.on("console", lambda m: wrong.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda e: wrong.append(str(e)))
+        page.on("dialog", lambda d: wrong.append(d.message))
+        page.goto(address + path)
+        if path == "/":
+            page.wait_for_selector("#wz-send")
+            page.wait_for_function("window.wenzhengReady")
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert wrong == []
+
+
+def _local(url: str, address: str) -> bool:
+    return url.startswith(address) or urlsplit(url).scheme in ("data", "about", "blob")
+
+
+def ask(page: Page, question: str) -> Any:
+    """Ask by keyboard and give the answer's element."""
+    answers = page.locator(".answer").count()
+    page.fill(BOX, question)
+    page.press(BOX, "Enter")
+    page.wait_for_function(f"document.querySelectorAll('.answer').length > {answers}")
+    return page.locator(".answer").last
+
+
+def test_question_answer_citation_and_back(open_page: Any) -> None:
+    page = open_page()
+    assert page.title() == "问政 · 政府公报问答"
+    assert page.evaluate("document.documentElement.lang") == "zh-CN"
+    page.click("[data-ask] >> nth=0")
+    page.wait_for_selector(".answer")
+    assert page.inner_text(".question") == "您：\n火化费能减免多少？"
+    assert page.locator(".card").count() == 2
+    assert "普通火化炉火化费减免400元/具；" in page.text_content("#wz-says")
+
+    page.focus(".answer .text .mark >> nth=1")
+    page.keyboard.press("Enter")
+    reader = page.frame_locator("#wz-reader iframe")
+    reader.locator("mark").wait_for()
+    assert reader.locator("mark").inner_text() == "在市殡葬服务中心火化的丧者，均按照以上标准减免。"
+    top = reader.locator("#cited").evaluate("node => node.getBoundingClientRect().top / innerHeight")
+    assert 0.25 < top < 0.42
+    chat, notice = page.locator("#wz-chat").bounding_box(), page.locator("#wz-reader").bounding_box()
+    assert notice["x"] >= chat["x"] + chat["width"]  # beside
+    assert page.evaluate("document.activeElement.id") == "wz-back"
+
+    page.keyboard.press("Escape")
+    assert not page.is_visible("#wz-reader")
+    assert page.evaluate("document.activeElement.textContent") == "2"
+
+
+def test_on_a_phone_the_notice_opens_below(open_page: Any) -> None:
+    page = open_page(PHONE)
+    ask(page, "出租汽车由谁承办？")
+    page.click("a.stretch")
+    reader = page.frame_locator("#wz-reader iframe")
+    reader.locator("td mark").wait_for()
+    assert reader.locator("td mark").inner_text() == "市交通局"
+    page.wait_for_function("Math.abs(document.querySelector('#wz-reader').getBoundingClientRect().top) < 2")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.click("#wz-back")
+    assert not page.is_visible("#wz-reader")
+
+
+def test_every_state_looks_different_and_says_so(open_page: Any) -> None:
+    page = open_page()
+    assert "部分答复" in ask(page, "需要什么材料？").inner_text()
+    assert "没有找到" in ask(page, "外星人怎么落户？").inner_text()
+    assert "请您补充" in ask(page, "那个呢").inner_text()
+    assert ask(page, "谢谢").inner_text() == "不客气，还有想了解的请接着问。"
+    assert "系统暂时答不了这个问题" in ask(page, "出错了").inner_text()
+    assert "最多 1000 字" in ask(page, "字" * 20_000).inner_text()
+    assert "😀" in ask(page, "😀").inner_text()
+
+
+def test_hostile_words_are_text_in_the_page_and_in_the_reader(open_page: Any) -> None:
+    page = open_page()
+    hostile = "攻击<img src=x onerror=alert(9)>${alert(8)}{{alert(7)}}[/x]"
+    answer = ask(page, hostile)
+    assert hostile in page.locator(".question").inner_text()
+    assert "<script>alert(1)</script>${alert(2)}{{alert(3)}}" in answer.locator(".text").inner_text()
+    answer.locator("a.stretch").click()
+    reader = page.frame_locator("#wz-reader iframe")
+    reader.locator("#cited").wait_for()
+    assert "<script>alert(1)</script>${alert(2)}" in reader.locator("h1").inner_text()
+    assert page.locator("#wz-log img").count() + reader.locator("img").count() == 0
+
+
+def test_the_conversation_stays_in_the_tab_and_leads_the_next_question(
+    open_page: Any, answerer: PlayedAnswerer
+) -> None:
+    page = open_page()
+    page.select_option("#wz-place", "大同市")
+    ask(page, "火化费能减免多少？")
+    page.reload()
+    page.wait_for_selector(".answer")
+    assert page.input_value("#wz-place") == "大同市"
+    ask(page, "需要什么材料？")
+    assert answerer.asked[-1].history == ("火化费能减免多少？",)
+    assert answerer.asked[-1].place == "大同市"
+    page.click("#wz-anew")
+    assert page.locator(".answer").count() == 0
+    assert page.is_visible("#wz-intro")
+    ask(page, "谢谢")
+    assert answerer.asked[-1].history == ()
+    assert open_page().locator(".answer").count() == 0  # another visitor's tab
+
+
+def test_while_an_answer_is_awaited(open_page: Any, answerer: PlayedAnswerer) -> None:
+    page = open_page()
+    page.fill(BOX, "很慢的火化费")
+    page.press(BOX, "Enter")
+    assert page.inner_text(".busy") == "正在查找……"
+    page.fill(BOX, "下一个问题")
+    before = len(answerer.asked)
+    page.press(BOX, "Enter")
+    page.click("#wz-send", force=True)
+    page.wait_for_selector(".answer")
+    assert page.locator(".answer").count() == 1
+    assert page.input_value(BOX) == "下一个问题"
+    assert len(answerer.asked) <= before + 1
+
+
+def test_enter_that_ends_a_spelling_does_not_send(open_page: Any) -> None:
+    page = open_page()
+    page.fill(BOX, "huohua")
+    page.evaluate(
+        """() => ["keydown", "keypress"].forEach((type) => document.querySelector("#wz-question textarea").dispatchEvent(
+             new KeyboardEvent(type, { key: "Enter", keyCode: 229, isComposing: true, bubbles: true })))"""
+    )
+    page.press(BOX, "Shift+Enter")
+    assert page.locator(".question").count() == 0
+    assert page.input_value(BOX) == "huohua\n"
+
+
+def test_a_link_to_an_article_opens_there(open_page: Any) -> None:
+    page = open_page(path="/notice/16bf0b1f14136857#第十二条")
+    page.wait_for_function("document.getElementById('第十二条').getBoundingClientRect().top < innerHeight / 3")
+    assert page.is_visible(".home")
