@@ -116,12 +116,13 @@ class Relation:
 
 
 class CatalogueWriter:
-    """Writes a new catalogue in one transaction: used with `with`, it is whole at the end of the block, else void.
+    """Writes a new catalogue in one transaction: used with `with`, it is whole at the end of the block, else gone.
 
     OSError where the disk is full. Adding what is there already (a source, a notice's id) is a ValueError at the end.
     """
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         self._connection = sqlite3.connect(path, isolation_level=None)
         self._digest = hashlib.sha256()
         self._notices = 0
@@ -135,16 +136,19 @@ class CatalogueWriter:
     def __exit__(
         self, kind: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None
     ) -> None:
+        whole = False
         try:
             if kind is None:
-                try:
-                    self._connection.executescript(f"{_INDEXES} ANALYZE;")  # which commits first
-                except sqlite3.IntegrityError as twice:
-                    raise ValueError(f"a source or a notice occurs twice: {twice}") from twice
-                except sqlite3.OperationalError as full:
-                    raise OSError(f"catalogue: {full}") from full
+                self._connection.executescript(f"{_INDEXES} ANALYZE;")  # which commits first
+                whole = True
+        except sqlite3.IntegrityError as twice:
+            raise ValueError(f"a source or a notice occurs twice: {twice}") from twice
+        except sqlite3.OperationalError as full:
+            raise OSError(f"{self._path}: {full}") from full
         finally:
             self._connection.close()
+            if not whole:
+                self._path.unlink(missing_ok=True)
 
     @property
     def digest(self) -> str:
@@ -194,7 +198,7 @@ class CatalogueWriter:
             try:
                 self._connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
             except sqlite3.OperationalError as exc:
-                raise OSError(f"catalogue: {exc}") from exc
+                raise OSError(f"{self._path}: {exc}") from exc
 
 
 class Catalogue:

@@ -106,7 +106,10 @@ def _unmark(line: Line) -> Line:
 # ── furniture ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 _DASH = r"\-—–―－"
-_PAGE_NUMBER = re.compile(rf"[{_DASH}·•.]*\s*第?\s*\d{{1,4}}\s*页?(?:\s*[,，/共]\s*\d{{1,4}}\s*页?)?\s*[{_DASH}·•.]*")
+_PAGE_NUMBER = re.compile(
+    rf"(?!\d+\.$)[{_DASH}·•.]*\s*第?\s*\d{{1,4}}\s*页?"
+    rf"(?:\s*(?:[,，/／]\s*共?|共)\s*\d{{1,4}}\s*页?)?\s*[{_DASH}·•.]*"
+)
 _COLUMN = rf"[·•・]\s*[{HAN}]{{2,14}}\s*[·•・]"  # ·市政府文件·
 _MASTHEAD = rf"[{HAN}]{{2,16}}公报"
 _HEADER_PARTS = re.compile(
@@ -335,7 +338,7 @@ def _continues(before: Line, line: Line, last_width: float, began: bool, wrap: f
     text, left = line.text, before.text.rstrip()
     if "\t" in text or "\t" in left:
         return False
-    if _JOINS_LEFT.match(text) or _open_bracket(left):
+    if _JOINS_LEFT.match(text) or _open_bracket(left) or (_OPEN_NUMBER.search(left) and re.match(r"第?\d", text)):
         return True
     if _stands_alone(text) or _stands_alone(left) or (len(left) <= _LONGEST_TITLE and _TITLE_END.search(left)):
         return False
@@ -343,7 +346,7 @@ def _continues(before: Line, line: Line, last_width: float, began: bool, wrap: f
         return False
     open_sentence = _is_open(left, wrap)
     if STRUCTURE.match(text):
-        return bool(_OPEN_NUMBER.search(left) or (open_sentence and _LOOSE_STRUCTURE.match(text)))
+        return bool(open_sentence and _LOOSE_STRUCTURE.match(text))
     if _ROSTER_LINE.match(left) and not re.search("[。；;]", left):
         return bool(wrap) and not _ROLE.match(text) and not _ROSTER_LINE.match(text) and len(text) <= 14
     ended = _ends_with(left, _ENDS)

@@ -23,6 +23,9 @@ _NUMBER_LINE = re.compile(
 )
 _RELEASE = re.compile(r"[（(]\s*(?P<words>此件[^）)]{2,16}|(?:主动|依申请|部分)公开|不予公开)\s*[）)]")
 _RECIPIENTS = re.compile(r"^(?P<who>[^。；;]{3,200})[:：]$")
+_NUMBERED = re.compile(
+    r"第[一二三四五六七八九十\d]+[章节条]|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]"
+)
 _MAYOR = re.compile(rf"(?:代?省长|代?市长|代?县长|代?区长|主任|局长)\s*+(?:[:：]\s*+)?[{HAN}\s]{{2,6}}")
 _PROMULGATED = re.compile(r"^《(?P<title>.+?)》(?:已经|已于|业经|经)")
 # Here and below, white space is taken possessively (\s*+): several runs of it side by side would be tried in n² ways.
@@ -193,8 +196,13 @@ def _place(authorities: Iterable[str], title: str, recipients: Sequence[str]) ->
 
 
 def _recipients(body: Sequence[str]) -> tuple[str, ...]:
-    """The main recipients: the first paragraph near the top that ends with a colon and names offices."""
+    """The main recipients: the first paragraph near the top that ends with a colon and names offices.
+
+    They stand before whatever is numbered: `第二条 供水单位应当：` names none.
+    """
     for line in body[:8]:
+        if _NUMBERED.match(line):
+            break
         found = _RECIPIENTS.match(line.strip())
         if found and re.search("政府|各[^位]|单位|部门|局|委|公司|办", found["who"]) and "如下" not in found["who"]:
             return tuple(part for part in _split_top(found["who"]) if part)
@@ -270,7 +278,8 @@ def _repeals(title: str, body: Sequence[str]) -> tuple[Repeal, ...]:
             continue
         for match in _TITLED.finditer(sentence):
             repealed = match.end() <= last or 0 <= first < match.start()
-            if not repealed or re.search("根据|依据|按照|依照", sentence[max(0, match.start() - 8) : match.start()]):
+            clause = re.split("[，,；;]", sentence[max(0, match.start() - 80) : match.start()])[-1]
+            if not repealed or re.search("根据|依据|按照|依照", clause):
                 continue
             number = match["number"]
             number = str(DocumentNumber.parse(number)) if number else _order_number(sentence, match.end())

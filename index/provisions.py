@@ -34,6 +34,7 @@ _ATTACHMENT = re.compile(r"附\s*件\s*+(\d{0,2})\s*+[:：]?\s*")
 _ROLE = re.compile(rf"(?P<role>[{HAN}]{{2,8}})\s*[:：]\s*")
 _PERSON = re.compile(rf"(?P<name>[{HAN}·]{{2,4}})[ \u3000]+(?P<office>[{HAN}（(].*)")
 _CAPTION = re.compile(r"表\s*\d*\s*\S+|.{2,40}表(?:[（(].*[）)])?$")
+_LONGEST_CAPTION = 80  # characters
 _SENTENCE_END = re.compile(r"[。；：:！？]")
 
 
@@ -134,7 +135,9 @@ class _Grower:
         if flat is None:
             return 0
         columns, rows, end = flat
-        table = self._add(ProvisionKind.TABLE, lines[i], heading=lines[i - 1][1] if i else "", rank=90)
+        above = lines[i - 1][1] if i else ""
+        caption = above if len(above) <= _LONGEST_CAPTION and not _SENTENCE_END.search(above) else ""
+        table = self._add(ProvisionKind.TABLE, lines[i], heading=caption, rank=90)
         table.end = lines[end - 1][0] + len(lines[end - 1][1])
         for row in rows:
             cells = tuple(Cell(column, Span(s, s + len(t))) for column, (s, t) in zip(columns, row, strict=True))
@@ -143,7 +146,7 @@ class _Grower:
         return end
 
     def _grid(self, rows: Sequence[tuple[int, str]], above: str) -> None:
-        caption = above if _CAPTION.match(above) and len(above) <= 80 else ""
+        caption = above if len(above) <= _LONGEST_CAPTION and _CAPTION.match(above) else ""
         table = self._add(ProvisionKind.TABLE, rows[0], heading=caption, rank=90)
         grid = [
             [(m.start() + start, m.group()) for m in re.finditer(r"[^\t]*(?:(?=\t)|$)", text)] for start, text in rows

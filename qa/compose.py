@@ -94,9 +94,14 @@ def _sentences(readings: Sequence[Reading], asked: Sequence[Asked]) -> list[Stat
 
 
 def _overlap(a: Unit, b: Unit) -> bool:
-    if a.notice.id == b.notice.id and a.span.overlap(b.span):
+    if a.notice.id == b.notice.id and any(x.overlap(y) for x in _spans(a) for y in _spans(b)):
         return True
     return normal(a.text) == normal(b.text)
+
+
+def _spans(unit: Unit) -> list[Span]:
+    """All that a unit's statement rests on."""
+    return [*(unit.parts or (unit.span,)), *((unit.lead,) if unit.lead else ())]
 
 
 def _statement(unit: Unit) -> Statement:
@@ -104,7 +109,7 @@ def _statement(unit: Unit) -> Statement:
     text = _plain(unit.text)
     lead = _plain(unit.notice.text[unit.lead.start : unit.lead.end]).rstrip("：:") if unit.lead else ""
     if unit.kind is ProvisionKind.ROW:
-        text = re.sub(r"\s+", " ", text)
+        return Statement(re.sub(r"\s+", " ", unit.text), unit.notice, unit.parts or (unit.span,))
     if text[:1] in "（(〔[" and text[-1:] in "）)〕]":
         remark = text[1:-1]
         matter = _matter_of(lead)

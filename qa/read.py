@@ -12,7 +12,7 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from index.query import Query
@@ -30,9 +30,9 @@ FEATURES = (
     "near",  # further share that stands in the same passage
     "passage",  # the passage's score against the best one's
     "fit",  # is it the kind of thing that was asked for
+    "measure",  # a figure with the very measure that was asked for: 几座 … 6座
     "misfit",  # asked for a figure, office or date, and there is none in it
     "role",  # a roster line under the very role that was asked for
-    "article",  # it stands in the very article that was asked for
     "run",  # the longest run of characters shared with the question, against 10
     "years",  # share of the question's years that neither the unit nor what is above it names
     "heading",  # a heading or title says nothing by itself
@@ -49,7 +49,7 @@ _FITS: Mapping[Asked, re.Pattern[str]] = {
     for asked, pattern in (
         (
             Asked.AMOUNT,
-            r"\d[\d.,，]*\s*(?:万|亿|千|百)?元|[一二三四五六七八九十百千万]+元|免费|全额|自理|减免|工本费|\d[%％]",
+            r"\d[\d.,，]*\s*(?:万|亿|千|百)?元|[一二三四五六七八九十百千万]+元|免费|全额|自理|减免|工本费|\d折",
         ),
         (
             Asked.NUMBER,
@@ -61,7 +61,12 @@ _FITS: Mapping[Asked, re.Pattern[str]] = {
         ),
         (
             Asked.WHEN,
-            r"\d+\s*年|\d+\s*月|\d+\s*[日天]|小时|分钟|工作日|个月|月底|年底|年前|每[年月周日季]|双周|[一二两三四五六七八九十]+(?:年|个月|日|天|周)",
+            r"\d{4}\s*年|\d{1,2}\s*月(?!份?内)|月底|年底|年初|季度末|[上下]半年|之日|每[年月周日季]|当日|当天|同时",
+        ),
+        (
+            Asked.HOW_LONG,
+            r"(?<!\d)\d{1,3}\s*个?(?:工作日|[日天](?!月)|小时|分钟|个?月(?!\d)|年(?!\d))|[一二两三四五六七八九十半]+个?(?:工作日|日|天|小时|个月|年|周)"
+            r"|每[年月周日季]|双周|长期|立即|随时",
         ),
         (
             Asked.WHERE,
@@ -85,7 +90,14 @@ _GENERAL = re.compile(
 )
 _LISTING = re.compile(r"^附\s*[件图表]\s*\d*\s*[:：.．]|[（(](?:见|详见)[^）)]*(?:网络版|网站)[）)]")
 _CAPTION = re.compile(r"(?:附?表\s*\d*[^。；，]{0,40}|[^。；，]{2,40}表)(?:[（(]单位[^）)]*[）)])?")
-_HARD = (Asked.AMOUNT, Asked.NUMBER, Asked.WHO, Asked.WHEN)  # without such words a unit cannot be the answer
+_ASKED_ARTICLE = 8.0  # added to a unit that stands in the very article that was asked for
+_HARD = (
+    Asked.AMOUNT,
+    Asked.NUMBER,
+    Asked.WHO,
+    Asked.WHEN,
+    Asked.HOW_LONG,
+)  # without such words a unit cannot be the answer
 _YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
 
 
@@ -110,12 +122,13 @@ def read(
 ) -> list[Reading]:
     """Every unit of the passages, best first. [] where there are no passages."""
     fitted = weights()
-    said = set(tokens(query.text))
+    said = present(query.text)
     readings = []
     for unit, found in zip(*featured(query, asked, passages, tree, rarity), strict=True):
-        if said.issuperset(tokens(unit.text)):  # it says nothing that the question does not say
+        if said.issuperset(present(unit.text)) or _names(unit):  # it says nothing of its own
             continue
         score = sum(fitted.get(name, 0.0) * value for name, value in zip(FEATURES, found, strict=True))
+        score += _ASKED_ARTICLE * any(_stands_in(unit.address, article) for article in query.articles)
         readings.append(Reading(unit, found, score))
     return sorted(readings, key=lambda r: (-r.score, r.unit.passage, r.unit.span.start))
 
@@ -128,15 +141,16 @@ def featured(
     masses = {token: weight * rarity(token) for token, weight in query.terms.items()}
     total = sum(masses.values()) or 1.0
     top = passages[0].score if passages and passages[0].score > 0 else 1.0
-    near = [_share(tokens(p.text), masses) / total for p in passages]
+    near = [_share(present(p.text), masses) / total for p in passages]
     years = set(_YEAR.findall(query.text))
     question = normal(query.text)
+    measure = asked_measure(query.text)
     roles = question + "".join(term for terms in query.asked_for.values() for term in terms)
     out: list[tuple[float, ...]] = []
     for unit in found:
-        own = set(tokens(unit.text))
+        own = present(unit.text)
         words = _share(own, masses)
-        around = _share(own | set(tokens(unit.around)), masses)
+        around = _share(own | present(unit.around), masses)
         passage = passages[unit.passage]
         fits = _fits(asked, unit)
         known = unit.text + unit.around + str(unit.notice.signed_on or "")
@@ -156,9 +170,9 @@ def featured(
                 max(0.0, near[unit.passage] - around / total),
                 passage.score / top,
                 float(fits[0]),
+                _measured(measure, unit.text),
                 float(fits[1]),
                 _role(unit, roles),
-                float(any(_stands_in(unit.address, article) for article in query.articles)),
                 min(1.0, _longest_run(question, normal(unit.text)) / 10),
                 len(missing) / len(years) if years else 0.0,
                 float(bool(plain)),
@@ -173,8 +187,37 @@ def featured(
     return found, out
 
 
-def _share(present: Sequence[str] | set[str], masses: Mapping[str, float]) -> float:
-    return sum(masses[token] for token in set(present) if token in masses)
+@lru_cache(8192)
+def present(text: str) -> frozenset[str]:
+    """The tokens of a text, once each; the units of a library come again with every question on the same notice."""
+    return frozenset(tokens(text))
+
+
+def _share(held: frozenset[str], masses: Mapping[str, float]) -> float:
+    return sum(mass for token, mass in masses.items() if token in held)
+
+
+_ALIKE = ("家户", "人名位口", "天日", "块元", "次回", "个项条", "座处所", "倍", "米", "亩", "吨", "度级档")
+_MEASURE = re.compile(
+    r"(?:多少|几)(?:来|十|百|千|万)?个?(?P<measure>工作日|公里|小时|平方米|公顷|周岁|岁|[家户人名位口天日块元次回项条座处所倍米亩吨度级档成])"
+)
+
+
+def asked_measure(question: str) -> str:
+    """A pattern for the measure that a question asks for, and its like: 几家 → 家, 户; "" where it names none."""
+    found = _MEASURE.search(question)
+    if found is None:
+        return ""
+    measure = found["measure"]
+    if measure == "成":
+        return "[%％]|成"
+    return next((f"[{alike}]" for alike in _ALIKE if measure in alike), measure)
+
+
+def _measured(measure: str, text: str) -> float:
+    if not measure:
+        return 0.0
+    return float(re.search(rf"[\d一二两三四五六七八九十百千万]\s*(?:余|多|万|亿)?个?(?:{measure})", text) is not None)
 
 
 def _role(unit: Unit, asked: str) -> float:
@@ -185,6 +228,11 @@ def _role(unit: Unit, asked: str) -> float:
     if not role or role not in asked:
         return 0.0
     return 1.0 if f"副{role}" not in asked else 0.3
+
+
+def _names(unit: Unit) -> bool:
+    """A title or a table's caption names what follows, and answers nothing."""
+    return unit.kind in (ProvisionKind.TITLE, ProvisionKind.ATTACHMENT) or _CAPTION.fullmatch(unit.text) is not None
 
 
 def _stands_in(address: str, article: str) -> bool:

@@ -13,18 +13,20 @@ from enum import StrEnum
 
 from index.query import Query
 from index.records import Attachment, Notice, Passage
-from index.tokens import tokens
-from qa.read import FEATURES, Rarity, Reading
+from qa.read import FEATURES, Rarity, Reading, asked_measure, present
 from qa.understand import Asked
 
 REFUSE_FROM = 1.0  # sum of doubts; chosen on the dev questions
 _PLACE_GAP = 0.35  # the words fit so much better elsewhere that the place asked for has no such rule
 _ATTACHMENT_SHARE = 0.28  # of what is asked, in the title of an attachment that is not there
-_NEEDS_SHAPE = (Asked.AMOUNT, Asked.NUMBER, Asked.WHO, Asked.WHEN)
+_NEEDS_SHAPE = (Asked.AMOUNT, Asked.NUMBER, Asked.WHO, Asked.WHEN, Asked.HOW_LONG)
 _ORDINAL = re.compile(r"第[一二三四五六七八九十\d]+[次批届期轮]")
 _POINTER = re.compile(
-    r"(?:详?见|按照?|依照|参照|执行|以)[^。；，]{0,40}?(?:附件\s*\d*|附表\s*\d*|号[）)]\s*执行|为准)|另行(?:制定|规定|通知)|制定实施细则"
+    r"另发|另行|[见按照]附[件表]|执行标准|(?:按照?|依据|根据|依照)《[^》]+》|[（(][^）)]*〔\d{4}〕\d+号[）)]执行|以[^，。；]{2,30}为准|制定实施细则"
 )
+_POINTED = 3  # readings among which a pointer to another text counts
+_POINTER_WEIGHT = (0.9, 0.3)  # where a figure, office or date was asked for, and else
+_WEAK_FROM, _WEAK_RANGE, _WEAK_WEIGHT = 15.0, 6.0, 0.4  # scores of the best reading that raise a doubt by themselves
 
 
 class Lack(StrEnum):
@@ -74,20 +76,26 @@ def doubts(
     ordinals = set(_ORDINAL.findall(query.text))
     if ordinals and not any(ordinal in known for ordinal in ordinals):
         found.append(Doubt(Lack.YEAR, 1.0, min(ordinals)))
-    if asked[0] in _NEEDS_SHAPE and not features["fit"]:
+    shaped = asked[0] in _NEEDS_SHAPE
+    if shaped and not features["fit"]:
         found.append(Doubt(Lack.KIND, 1.0))
+    elif asked_measure(query.text) and not features["measure"]:
+        found.append(Doubt(Lack.KIND, 0.8))
     attachment = _attachment(query, best, passages, rarity)
     if attachment:
         found.append(attachment)
-    pointer = _POINTER.search(best.unit.text)
+    pointer = next((m for r in readings[:_POINTED] if (m := _POINTER.search(r.unit.text))), None)
     if pointer and not attachment:
-        found.append(Doubt(Lack.ELSEWHERE, 0.5, pointer.group()))
+        found.append(Doubt(Lack.ELSEWHERE, _POINTER_WEIGHT[not shaped], pointer.group()))
+    weak = _WEAK_WEIGHT * min(1.0, (_WEAK_FROM - best.score) / _WEAK_RANGE)
+    if weak > 0:
+        found.append(Doubt(Lack.NOTHING, weak))
     return sorted(found, key=lambda d: -d.weight)
 
 
 def _attachment(query: Query, best: Reading, passages: Sequence[Passage], rarity: Rarity) -> Doubt | None:
     """An attachment that is not there and whose title holds more of what is asked than the best reading does."""
-    own = set(tokens(best.unit.text))
+    own = present(best.unit.text)
     found: Doubt | None = None
     for notice in {p.notice.id: p.notice for p in passages[:2]}.values():
         specific = _specific(query, notice)
@@ -96,7 +104,7 @@ def _attachment(query: Query, best: Reading, passages: Sequence[Passage], rarity
         for attachment in notice.attachments:
             if attachment.present or not total:
                 continue
-            title = set(tokens(attachment.title))
+            title = present(attachment.title)
             share = sum(m for t, m in mass.items() if t in title) / total
             held = sum(m for t, m in mass.items() if t in own) / total
             weight = share / _ATTACHMENT_SHARE if share > 0.6 * held else 0.0
@@ -107,8 +115,8 @@ def _attachment(query: Query, best: Reading, passages: Sequence[Passage], rarity
 
 def _specific(query: Query, notice: Notice) -> dict[str, float]:
     """The question's own words, less those of the notice's title: what it asks of the notice."""
-    titled = set(tokens(notice.title + str(notice.place)))
-    return {t: w for t, w in query.terms.items() if len(t) > 1 and t not in titled and t in set(tokens(query.text))}
+    titled, said = present(notice.title + str(notice.place)), present(query.text)
+    return {t: w for t, w in query.terms.items() if len(t) > 1 and t not in titled and t in said}
 
 
 def _named(attachment: Attachment) -> str:

@@ -17,6 +17,7 @@ from qa.records import Citation
 from qa.units import Unit, units
 
 LEAST_SHARED = 0.25  # of a claim's words that the best stretch holds; with fewer it is about something else
+_LONGEST = 10_000  # characters of a reply that are read
 _HELD_FIGURE = 0.5  # a stretch that holds all of a claim's figures is worth half of its words more
 
 # [1] ［1］ 【1】 [1,2] [资料1]; no year ([2024]), nothing within a 文号 ([24]3号). 〔〕 is never a marker
@@ -30,6 +31,7 @@ _ENUMERATOR = re.compile(
     r"^\s*(?:[#>*•·–—\-]+\s*|\d{1,2}(?:[、)）]|[.．](?!\d))\s*|[（(][\d一二三四五六七八九十]{1,3}[）)]\s*|[①-⑳]\s*)+"
 )
 _EMPHASIS = re.compile(r"\*\*|`+")
+_BRACKETED = re.compile(r"[\[［【](\s*\d+\s*)[\]］】]")  # what could pass for a marker of ours: [2024], [24]3号
 _JOINT = re.compile(r"[\s、，,；;：:]*(?:和|与|及|以及)?[\s、，,；;：:]*")  # between markers: [1]和[2]
 
 
@@ -58,25 +60,50 @@ class Grounded:
     dropped: int  # sentences that no passage backs
 
 
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """A unit of a passage, and what can be found in its own characters."""
+
+    notice: Notice
+    span: Span
+    words: frozenset[str]
+    figures: frozenset[Figure]
+
+    @classmethod
+    def of(cls, unit: Unit) -> _Stretch:
+        quote = unit.notice.text[unit.span.start : unit.span.end]
+        return cls(unit.notice, unit.span, frozenset(words(quote)), figures(quote))
+
+    def share(self, wanted: set[str]) -> float:
+        return len(wanted & self.words) / len(wanted)
+
+    def held(self, wanted: set[Figure]) -> set[Figure]:
+        return {figure for figure in wanted if stands_among(figure, self.figures)}
+
+    def worth(self, wanted: set[str], figured: set[Figure]) -> float:
+        return self.share(wanted) + (_HELD_FIGURE * len(self.held(figured)) / len(figured) if figured else 0.0)
+
+
 def ground(reply: str, passages: Sequence[Passage], tree: Tree, page_of: PageOf) -> Grounded:
     """Keep the sentences that the passages under their handles ([1] is passages[0]) back, and cite the words.
 
     A sentence falls that bears no marker, or one that is no passage's; that has a claim whose words are not in the
     passages it cites, or a figure that is not.
     """
+    held = [[_Stretch.of(unit) for unit in units([passage], tree)] for passage in passages]
     citations: list[Citation] = []
-    kept: list[str] = []
+    kept: dict[str, None] = {}  # a model that has lost its way says a thing over and over
     dropped = 0
-    for sentence in sentences(reply):
-        backing = [_backing(claim, passages, tree) for claim in sentence.claims]
+    for sentence in sentences(reply[:_LONGEST]):
+        backing = [_backing(claim, passages, held) for claim in sentence.claims]
         if not backing or not all(backing):
             dropped += 1
             continue
         told = ""
         for claim, stretches in zip(sentence.claims, backing, strict=True):
             markers = [m for notice, spans in stretches for m in _cited(citations, notice, spans, tree, page_of)]
-            told += claim.text + "".join(f"[{m}]" for m in dict.fromkeys(markers))
-        kept.append(told + sentence.end)
+            told += _BRACKETED.sub(r"〔\1〕", claim.text) + "".join(f"[{m}]" for m in dict.fromkeys(markers))
+        kept[told + sentence.end] = None
     return Grounded("".join(kept), tuple(citations), dropped)
 
 
@@ -121,10 +148,13 @@ def _sentence(text: str) -> Sentence:
     if claims and not _JOINT.fullmatch(rest):  # words after the last marker lean on it, too
         claims[-1] = replace(claims[-1], text=claims[-1].text + rest)
     end = text[len(body) :]
-    return Sentence(tuple(claims), end if end and end[0] in "！？!?" else "。" + end[1:])
+    mark = end[0] if end and end[0] in "！？!?" else "。"
+    return Sentence(tuple(claims), mark + end.lstrip("。！？!?；;"))
 
 
-def _backing(claim: Claim, passages: Sequence[Passage], tree: Tree) -> list[tuple[Notice, list[Span]]]:
+def _backing(
+    claim: Claim, passages: Sequence[Passage], held: Sequence[Sequence[_Stretch]]
+) -> list[tuple[Notice, list[Span]]]:
     """The stretches of each cited notice that back a claim: of each passage the best, and those with its figures.
 
     [] where the claim is not backed.
@@ -132,26 +162,24 @@ def _backing(claim: Claim, passages: Sequence[Passage], tree: Tree) -> list[tupl
     wanted = words(claim.text)
     if not wanted or not all(1 <= handle <= len(passages) for handle in claim.handles):
         return []
-    cited = [passages[handle - 1] for handle in dict.fromkeys(claim.handles)]
-    open_figures = {f for f in figures(claim.text) if not any(stands_among(f, figures(_head(p))) for p in cited)}
-    chosen: list[Unit] = []
-    for passage in cited:
-        best = max(units([passage], tree), key=lambda u: _worth(u, wanted, open_figures), default=None)
-        if best is not None and _shared(best, wanted) >= LEAST_SHARED:
-            chosen.append(best)
+    cited = [handle - 1 for handle in dict.fromkeys(claim.handles)]
+    named = figures("\n".join(_head(passages[i]) for i in cited))
+    left = {figure for figure in figures(claim.text) if not stands_among(figure, named)}
+    best = [max(held[i], key=lambda s: s.worth(wanted, left)) for i in cited if held[i]]
+    chosen = [stretch for stretch in best if stretch.share(wanted) >= LEAST_SHARED]
     if not chosen:
         return []
-    for unit in chosen:
-        open_figures -= _held(unit, open_figures)
-    while open_figures:
-        more = max(units(cited, tree), key=lambda u: (len(_held(u, open_figures)), _shared(u, wanted)))
-        if not _held(more, open_figures):
+    for stretch in chosen:
+        left -= stretch.held(left)
+    while left:
+        more = max((s for i in cited for s in held[i]), key=lambda s: (len(s.held(left)), s.share(wanted)))
+        if not more.held(left):
             return []
-        open_figures -= _held(more, open_figures)
+        left -= more.held(left)
         chosen.append(more)
     spans: dict[str, tuple[Notice, list[Span]]] = {}
-    for unit in chosen:
-        spans.setdefault(unit.notice.id, (unit.notice, []))[1].append(unit.span)
+    for stretch in chosen:
+        spans.setdefault(stretch.notice.id, (stretch.notice, []))[1].append(stretch.span)
     return list(spans.values())
 
 
@@ -171,21 +199,3 @@ def _cited(
 def _head(passage: Passage) -> str:
     """What a handle's first line says of its passage; the source card of a citation shows it as well."""
     return f"{passage.notice.title}\n{passage.notice.document_number}\n{passage.chunk.address}"
-
-
-def _shared(unit: Unit, wanted: set[str]) -> float:
-    return len(wanted & words(_quote(unit))) / len(wanted)
-
-
-def _worth(unit: Unit, wanted: set[str], open_figures: set[Figure]) -> float:
-    figured = len(_held(unit, open_figures)) / len(open_figures) if open_figures else 0.0
-    return _shared(unit, wanted) + _HELD_FIGURE * figured
-
-
-def _held(unit: Unit, wanted: set[Figure]) -> set[Figure]:
-    own = figures(_quote(unit))
-    return {figure for figure in wanted if stands_among(figure, own)}
-
-
-def _quote(unit: Unit) -> str:
-    return unit.notice.text[unit.span.start : unit.span.end]

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from index.text import HAN, squeeze
 from qa.records import Question
+from qa.small_talk import reply_to
 
 MAX_TURNS = 5  # earlier questions that a follow-up may reach back to
 
@@ -19,7 +20,8 @@ class Asked(StrEnum):
     AMOUNT = "amount"  # money
     NUMBER = "number"  # any other figure
     WHO = "who"  # an office or a person
-    WHEN = "when"  # a date, a term
+    WHEN = "when"  # a date
+    HOW_LONG = "how-long"  # a term, a deadline counted in days or years
     WHERE = "where"
     LIST = "list"
     YES_NO = "yes-no"
@@ -40,35 +42,6 @@ class Understanding:
     unclear: bool = False  # nothing in it can be searched for
 
 
-_SMALL_TALK: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern), reply)
-    for pattern, reply in (
-        (
-            r"(?:非常|太|十分)?(?:谢谢|感谢|多谢|谢了|辛苦)(?:您|你|了|啦|啊|解答|帮助|的)*",
-            "不客气。还有想了解的规定，请接着问。",
-        ),
-        (
-            r"(?:您好|你好|喂|早上好|上午好|下午好|晚上好|在吗|有人吗|嗨|哈喽|hello|hi)+(?:啊|呀|吗)?",
-            "您好。请问您想了解哪方面的规定？",
-        ),
-        (
-            r"(?:您|你)(?:是|叫)(?:谁|什么|啥|什么名字|机器人|人工|真人)(?:吗|啊|呀)?|(?:您|你)(?:能|会|可以)(?:做|干|回答)?(?:什么|啥|哪些)(?:问题)?|介绍一下(?:您|你)?自己?",
-            "我是政府公报的自动问答，只根据本库收录的公报原文回答，每句话都注明出处。请问您想了解哪方面的规定？",
-        ),
-        (
-            r"(?:好的?|行|知道了|明白了|清楚了|懂了|收到|嗯|哦|ok|没事了?|没有了|不用了|再见|拜拜|88)+(?:吧|了|啊|啦|谢谢)?",
-            "好的。还有想了解的规定，请接着问。",
-        ),
-        (
-            rf"(?:今天|明天|现在)?(?:天气|气温)(?:怎么样|如何|好吗)?|(?:讲|说)(?:个|一个)?(?:笑话|故事)[{HAN}]{{0,4}}|(?:写|作)(?:首|一首|篇)(?:诗|歌|作文)[{HAN}]{{0,6}}|唱(?:首|个)?歌",
-            "这里只回答政府公报里的规定，别的事情帮不上。请问您想了解哪方面的规定？",
-        ),
-        (
-            r"(?:你|您)?(?:真|太|好)?(?:笨|蠢|傻|垃圾|废物|没用|滚|混蛋|王八蛋|白痴|有病)(?:死了|了|吧|蛋|啊)*",
-            "抱歉没能帮上您。请告诉我您想了解的事情，我再从公报里查。也可以拨打 12345 由人工为您服务。",
-        ),
-    )
-)
 _POLITE = re.compile(
     r"^(?:您好|你好|喂|请问|麻烦问一下|麻烦问下|问一下|我想问一下|我想问问|想咨询一下|咨询一下|打扰了)+"
 )
@@ -98,8 +71,12 @@ _CUES: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
             r"谁|哪个(?:部门|单位|局|机关|领导|科|委|办)|哪些(?:部门|单位)|什么(?:部门|单位)|哪家|归哪|归.{0,4}管|找哪|由哪|哪位|哪个来|管这|挑头|挂帅|牵头",
         ),
         (
+            Asked.HOW_LONG,
+            r"多久|多长时间|多少天|多少个?(?:工作日|小时|月|年)|几天|几年|几个(?:月|工作日|小时)|几小时|期限|时限|有效期|隔多|几日",
+        ),
+        (
             Asked.WHEN,
-            r"什么时候|啥时候|何时|哪天|哪年|哪一年|几号|几月|多会儿|多久|多长时间|多少天|几天|期限|时限|截止|之前|最晚|最迟|几年|几个月|几点|隔多",
+            r"什么时候|啥时候|何时|哪天|哪年|哪一年|几号|几月|多会儿|截止|最晚|最迟|几点|啥日子|什么日子",
         ),
         (
             Asked.LIST,
@@ -122,10 +99,9 @@ _CUES: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
 def understand(question: Question) -> Understanding:
     """Read one question. Never fails; what cannot be searched for says so."""
     text = question.text.strip()
-    plain = re.sub(r"[\s，,。.！!？?~～、…]+", "", text.lower())
-    for pattern, reply in _SMALL_TALK:
-        if plain and pattern.fullmatch(plain):
-            return Understanding(text, "", (Asked.OTHER,), small_talk=reply)
+    small_talk = reply_to(text)
+    if small_talk:
+        return Understanding(text, "", (Asked.OTHER,), small_talk=small_talk)
     text = _POLITE.sub("", text).lstrip("，,。.！! ") or text
     context = _context(text, question.history)
     return Understanding(

@@ -33,7 +33,7 @@ class Unit:
     kind: ProvisionKind
     lead: Span | None  # what it hangs on: the head sentence of an item (“有下列情形之一的：”), what a remark rules
     around: str  # title, headings, lead: what the unit is about without saying so
-    column: str = ""  # of a table's cell
+    parts: tuple[Span, ...] = ()  # the stretches of a unit that does not stand in one piece: a table's cells
 
 
 def units(passages: Sequence[Passage], tree: Tree) -> list[Unit]:
@@ -72,17 +72,40 @@ def _of_passage(index: int, passage: Passage, provisions: Sequence[Provision]) -
 
 
 def _row(index: int, notice: Notice, row: Provision, provisions: Sequence[Provision]) -> Iterator[Unit]:
-    """One unit a table row; its cells are told apart when an answer is put together."""
+    """A table row as one unit, and each of its cells, named by its row's head and its column: 商服I级：1880."""
+    if not row.cells:
+        return
     table = provisions[row.parent] if row.parent is not None else row
-    first, last = row.cells[0].span, row.cells[-1].span
-    text = " ".join(notice.text[c.span.start : c.span.end] for c in row.cells)
-    columns = " ".join(dict.fromkeys(c.column for c in row.cells if c.column))
-    span = Span(min(first.start, row.span.start), max(row.span.end, row.span.start + 1))
-    if last.start < first.start or last.start - first.end > 400:
-        span = row.span
+    words = [notice.text[cell.span.start : cell.span.end].strip() for cell in row.cells]
+    columns = dict.fromkeys(cell.column for cell in row.cells if cell.column)
+    above = f"{notice.title}\n{table.heading}{' 平方米' if re.search('m2|m²|㎡', table.heading) else ''}"
+    spans = tuple(cell.span for cell in row.cells)
+    if words == [cell.column for cell in row.cells]:  # the head row
+        return
+    in_one_piece = spans[-1].end - spans[0].start <= sum(map(len, spans)) + 2 * len(spans)
+    parts = () if in_one_piece else spans
+    whole = Span(spans[0].start, spans[-1].end) if in_one_piece else row.span
     yield Unit(
-        index, notice, span, text, row.address, row.kind, None, f"{notice.title}\n{table.heading}\n{columns}", columns
+        index, notice, whole, " ".join(words), row.address, row.kind, None, f"{above}\n{' '.join(columns)}", parts
     )
+    measure = re.search(r"单位[:：]\s*([^）)]+)", table.heading)
+    for cell, word in zip(row.cells[1:], words[1:], strict=True):
+        if not cell.column or not word:
+            continue
+        text = f"{words[0]}{cell.column}：{word}{_unit_of(word, measure)}"
+        around = f"{above}\n{_in_numerals(cell.column)}"
+        yield Unit(index, notice, cell.span, text, row.address, row.kind, None, around, (spans[0], cell.span))
+
+
+def _unit_of(word: str, measure: re.Match[str] | None) -> str:
+    return f"（{measure[1].strip()}）" if measure and re.fullmatch(r"[\d.,—–-]+", word) else ""
+
+
+def _in_numerals(column: str) -> str:
+    """I级 is asked for as 一级."""
+    for latin, roman, numeral in zip(("III", "II", "IV", "V", "I"), "ⅢⅡⅣⅤⅠ", "三二四五一", strict=True):
+        column = re.sub(rf"(?<![A-Z]){latin}(?![A-Z])|{roman}", numeral, column)
+    return column
 
 
 def _parts(text: str, span: Span) -> Iterator[tuple[Span, Span | None]]:
@@ -150,7 +173,7 @@ def _above(notice: Notice, provisions: Sequence[Provision], home: Provision | No
 
 
 def _opening(notice: Notice, provisions: Sequence[Provision], home: Provision) -> Span | None:
-    """What opens a list that is not numbered: “任命：”, above paragraphs that each end with ；; None in running text."""
+    """What opens a list that is not numbered: “任命：”, above paragraphs that end with ；; None in running text."""
     line = _first_line(notice, home)
     if not notice.text[line.start : line.end].rstrip().endswith(("；", ";", "。")):
         return None

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import index
-from index.catalogue import Relation
+from index.catalogue import Card, Relation
 from index.gazette import parse
 from index.provisions import innermost, provisions
 from index.records import (
@@ -84,6 +84,14 @@ def cite(marker: int, notice: Notice, words: str) -> Citation:
     return Citation(marker, notice, found.address if found else "", words, notice.source_span(span), span)
 
 
+def card(notice: Notice) -> Card:
+    """A notice at a glance, as the catalogue gives it."""
+    place = notice.place
+    return Card(
+        notice.id, notice.kind, notice.title, notice.document_number, place.city, place.county, notice.signed_on
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class SampleCatalogue:
     """What the pages read of a catalogue, over notices at hand."""
@@ -91,8 +99,8 @@ class SampleCatalogue:
     held: Sequence[Notice]
     documents: Sequence[Document] = ()
 
-    def notices(self) -> Sequence[Notice]:
-        return self.held
+    def cards(self) -> Sequence[Card]:
+        return [card(notice) for notice in self.held]
 
     def notice(self, id: str) -> Notice:
         found = {n.id: n for n in self.held}

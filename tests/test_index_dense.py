@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 def vectors(rows: int, dim: int = 16, seed: int = 0) -> Vectors:
     drawn = np.random.default_rng(seed).standard_normal((rows, dim)).astype(np.float32)
-    return (drawn / np.linalg.norm(drawn, axis=1, keepdims=True)).astype(np.float32)
+    unit: Vectors = (drawn / np.linalg.norm(drawn, axis=1, keepdims=True)).astype(np.float32)
+    return unit
 
 
 def brute_force(rows: Vectors, question: Vectors, k: int, allowed: set[int]) -> list[tuple[int, float]]:

@@ -20,7 +20,9 @@ def test_letters_are_words_and_numbers_keep_decimals_and_percent() -> None:
     ]
 
 
-@pytest.mark.parametrize("spelling", ["同政办规〔2024〕3号", "同政办规[2024]3号", "同政办规（２０２４）３号", "同政办规 [ 2024 ] 3 号"])
+@pytest.mark.parametrize(
+    "spelling", ["同政办规〔2024〕3号", "同政办规[2024]3号", "同政办规（２０２４）３号", "同政办规 [ 2024 ] 3 号"]
+)
 def test_a_document_number_has_the_same_tokens_in_every_spelling(spelling: str) -> None:
     assert tokens(spelling) == ["同", "政", "办", "规", "同政", "政办", "办规", "2024", "3", "号"]
 

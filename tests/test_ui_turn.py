@@ -79,8 +79,9 @@ def test_what_is_missing_is_listed_unless_the_answer_says_it() -> None:
 
 
 def test_sides_of_a_comparison_stand_apart() -> None:
-    answer = replace(ANSWER, text="大同市：400元。\u3000阳泉市：300元。\n第二行", citations=())
-    assert "<p>大同市：400元。</p><p>阳泉市：300元。</p><p>第二行</p>" in answer_html(answer)
+    answer = replace(ANSWER, text="大同市：400元。\u3000阳泉市：300元。云州区：5元。\n第二行", citations=())
+    lines = ("大同市：400元。", "阳泉市：300元。", "云州区：5元。", "第二行")
+    assert "".join(f"<p>{line}</p>" for line in lines) in answer_html(answer)
 
 
 def test_hostile_words_are_text() -> None:

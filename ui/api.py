@@ -17,7 +17,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 
-from index.catalogue import Relation
+from index.catalogue import Card, Relation
 from index.records import Document, Notice, Provision, Span
 from ui.reader import missing_page, notice_page, original_page, related
 
@@ -58,7 +58,7 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 class Catalogue(Protocol):
     """What the pages read of a library. KeyError for a notice or a document that it does not hold."""
 
-    def notices(self) -> Iterable[Notice]: ...
+    def cards(self) -> Iterable[Card]: ...
 
     def notice(self, notice_id: str, /) -> Notice: ...
 

@@ -6,11 +6,13 @@ All of it comes from the notices of the library, so its words are escaped like t
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from index.records import Notice, NoticeKind
+from index.catalogue import Card
+from index.records import NoticeKind
 from ui.reader import text_html
 from ui.turn import failure_html
 
@@ -40,29 +42,25 @@ class Lobby:
     examples: tuple[str, ...]
 
     @classmethod
-    def of(cls, notices: Iterable[Notice]) -> Lobby:
-        """Look around a library once. An empty one gives an empty lobby."""
-        held = list(notices)
-        counts: dict[str, int] = {}
-        for notice in held:
-            if notice.place.city:
-                counts[notice.place.city] = counts.get(notice.place.city, 0) + 1
+    def of(cls, cards: Iterable[Card]) -> Lobby:
+        """Look around a library once: all its notices at a glance. An empty one gives an empty lobby."""
+        held = list(cards)
+        counts = Counter(card.city for card in held if card.city)
         return cls(
             cities=tuple(sorted(counts, key=lambda city: (-counts[city], city))),
-            newest_on=max((notice.signed_on for notice in held if notice.signed_on), default=None),
+            newest_on=max((card.signed_on for card in held if card.signed_on), default=None),
             notices=len(held),
             examples=_examples(held),
         )
 
 
-def _examples(notices: list[Notice]) -> tuple[str, ...]:
+def _examples(cards: list[Card]) -> tuple[str, ...]:
     """Everyday questions that this library has notices for, else the topics of its newest notices."""
-    titles = [notice.title for notice in notices]
+    titles = [card.title for card in cards]
     found = [question for words, question in _EXAMPLES if any(words in title for title in titles)]
-    newest = sorted(notices, key=lambda notice: notice.signed_on or date.min, reverse=True)
-    for notice in newest:
-        topic = _ISSUED.search(notice.title)
-        if topic and notice.kind is NoticeKind.NOTICE and len(topic["topic"]) <= 20:
+    for card in sorted(cards, key=lambda card: card.signed_on or date.min, reverse=True):
+        topic = _ISSUED.search(card.title)
+        if topic and card.kind == NoticeKind.NOTICE and len(topic["topic"]) <= 20:
             found.append(f"{topic['topic']}有哪些规定？")
     return tuple(dict.fromkeys(found))[:_MAX_EXAMPLES]
 
@@ -71,8 +69,8 @@ def head_html(lobby: Lobby) -> str:
     """Name, place picker, new conversation."""
     options = "".join(f'<option value="{text_html(city)}">{text_html(city)}</option>' for city in lobby.cities)
     return (
-        '<header class="wz"><span class="brand"><img src="/ui/favicon.svg" alt="" width="32" height="32">'
-        "<span>问政 <small>· 政府公报问答</small></span></span>"
+        '<header class="wz"><h1 class="brand"><img src="/ui/favicon.svg" alt="" width="32" height="32">'
+        "<span>问政 <small>· 政府公报问答</small></span></h1>"
         f'<label for="wz-place"><span>地区</span><select id="wz-place" aria-label="地区">'
         f'<option value="{ALL_PLACES}">全部地区</option>{options}'
         '</select></label><button type="button" id="wz-anew">新对话</button></header>'
@@ -89,8 +87,8 @@ def talk_html(lobby: Lobby) -> str:
         "没有连上服务，或服务正忙。您的问题还在输入框里，请稍后再发；急事请拨打 12345。", "没有送达", retry=True
     )
     return (
-        '<div class="wz column-of-talk"><section id="wz-intro"><h1>您想了解什么？</h1>'
-        f"<p>{_rests_on(lobby)}</p>{f'<h2>例如</h2><ul>{examples}</ul>' if examples else ''}</section>"
+        '<div class="wz column-of-talk"><section id="wz-intro"><h2>您想了解什么？</h2>'
+        f"<p>{_rests_on(lobby)}</p>{f'<h3>例如</h3><ul>{examples}</ul>' if examples else ''}</section>"
         '<div id="wz-log" role="log" aria-live="off" aria-label="对话"></div>'
         '<p id="wz-says" class="wz-unseen" role="status" aria-live="polite"></p>'
         f'<template id="wz-unreached">{unreached}</template></div>'

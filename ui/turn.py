@@ -20,6 +20,8 @@ _LABELS = {
     Status.CLARIFY: ("blue", "？", "请您补充"),
 }
 _MARKER = re.compile(r"\[([0-9]{1,3})\]")
+# the sides of a comparison stand apart: 大同市：……[1]。阳泉市：……[2]。
+_LINES = re.compile(r"\n|(?<=[。\u3000])(?=[\u4e00-\u9fff]{1,10}[省市县区]：)")
 _QUOTE_MAX_CHARS = 160
 
 
@@ -54,8 +56,7 @@ def _label(tone: str, shape: str, word: str) -> str:
 
 def _paragraphs(answer: Answer) -> str:
     by_marker = {citation.marker: citation for citation in answer.citations}
-    # sides of a comparison are parted by a wide blank: 大同市：……[1]　阳泉市：……[2]
-    lines = [line.strip() for line in re.split(r"\n|\u3000(?=\S{2,12}：)", answer.text) if line.strip()]
+    lines = [line.strip() for line in _LINES.split(answer.text) if line.strip()]
     return "".join(f"<p>{_with_marks(line, by_marker)}</p>" for line in lines)
 
 

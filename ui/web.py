@@ -202,7 +202,7 @@ def _lobby_of(answerer: PageAnswerer) -> Callable[[], Lobby]:
         library = answerer.library
         if library.id not in seen:
             seen.clear()
-            seen[library.id] = Lobby.of(library.catalogue.notices())
+            seen[library.id] = Lobby.of(library.catalogue.cards())
         return seen[library.id]
 
     return lobby

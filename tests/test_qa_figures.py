@@ -1,0 +1,63 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.figures import Figure, figures, stands_among
+
+
+def spelled(text: str) -> set[str]:
+    return {figure.value + figure.unit for figure in figures(text)}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("每人每月400元，二十个工作日内", {"400元", "20工作日"}),
+        ("１，２００．５０元", {"1200.5元"}),
+        ("2万元、3.5亿元、5千户、两千元", {"20000元", "350000000元", "5000户", "2000元"}),
+        ("5公里、5千米、三天、15日", {"5千米", "3日", "15日"}),
+        ("百分之三点五，30％，千分之二", {"3.5%", "30%", "2‰"}),
+        ("20—30人，2至3万元，三至五年", {"20人", "30人", "20000元", "30000元", "3年", "5年"}),
+        ("第十二条第二款第（三）项", {"12条", "2款"}),
+        ("2024年6月13日", {"2024-06-13日期", "2024年", "6月", "13日"}),
+        ("二〇二四年六月起", {"2024年", "6月"}),
+        ("按照同政办规〔2024〕3号", {"同政办规[2024]3号文号"}),
+        ("同政办规[2024]第3号", {"同政办规[2024]3号文号"}),
+        ("400\t500", {"400", "500"}),
+        ("①（一）（2）统一、一般、一次性、一项、十分、第一、百姓、万", set()),
+        ("", set()),
+    ],
+)
+def test_figures_are_read_in_one_spelling(text: str, found: set[str]) -> None:
+    assert spelled(text) == found
+
+
+@pytest.mark.parametrize(
+    ("claimed", "source", "stands"),
+    [
+        ("20000元", "2万元", True),
+        ("二十日", "20日", True),
+        ("400元", "每月补贴400元", True),
+        ("400人", "每月补贴400元", False),
+        ("400元", "补贴标准（元）\t400", True),  # a cell's unit stands in its column's head
+        ("400", "400元", True),
+        ("410元", "400元", False),
+        ("第三条", "第十三条", False),
+        ("2024年6月13日", "2024年5月13日至2023年6月1日", False),
+        ("依照青政办发〔2024〕3号", "按照同政办发〔2024〕3号", False),
+        ("依照同政办发〔2024〕3号", "按照同政办发[2024]3号", True),
+        ("3号", "同政办发〔2024〕3号", False),
+    ],
+)
+def test_a_figure_stands_where_its_value_and_unit_do(claimed: str, source: str, stands: bool) -> None:
+    assert all(stands_among(figure, figures(source)) for figure in figures(claimed)) is stands
+
+
+def test_a_number_is_no_document_number() -> None:
+    assert not stands_among(Figure("同政办发[2024]3号", "文号"), [Figure("同政办发[2024]3号", "")])
+
+
+@given(st.text(alphabet="0123456789.,，％%百千万亿分之点一二两十○〇元年月日个至—第条号〔〕[]政府 \t\n"), st.text())
+def test_any_text_holds_its_own_figures(odd: str, text: str) -> None:
+    own = figures(odd + text)
+    assert all(stands_among(figure, own) for figure in own)
