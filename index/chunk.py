@@ -128,7 +128,7 @@ def _cut(text: str, span: Span, ruler: _Ruler, max_chars: int) -> Iterator[Span]
     """Parts of a long paragraph, whole sentences where these fit, else whole clauses, else at the limit."""
     start = end = span.start
     for unit in _units(text, span, ruler, max_chars):
-        if end > start and ruler.size(Span(start, unit.end)) > max_chars:
+        if end > start and ruler.size(Span(start, unit.end)) > max_chars and text[unit.start] != "\n":
             yield Span(start, end)
             start = end
         end = unit.end

@@ -378,8 +378,9 @@ def _is_open(left: str, wrap: float) -> bool:
 
 def _ends_with(left: str, marks: str) -> bool:
     """One of these marks ends the text, closing quotation marks and brackets aside."""
-    closed = len(left.rstrip(_CLOSERS))
-    return any(c in marks for c in left[max(0, closed - 1) :])
+    tail = left[-20:]  # nothing closes more than that
+    closed = len(tail.rstrip(_CLOSERS))
+    return any(c in marks for c in tail[max(0, closed - 1) :])
 
 
 def _open_bracket(left: str) -> bool:

@@ -80,7 +80,8 @@ class LexicalIndex:
             # tantivy takes a lock file in the folder even to read: on a read-only disk it reads through links
             with TemporaryDirectory() as mirror:
                 for file in folder.iterdir():
-                    Path(mirror, file.name).symlink_to(file.resolve())
+                    if not is_lock(file):
+                        Path(mirror, file.name).symlink_to(file.resolve())
                 return cls(tantivy.Index.open(mirror))
         except (ValueError, OSError) as exc:
             raise _unreadable(folder) from exc
@@ -153,6 +154,11 @@ class LexicalIndex:
                 query = tantivy.Query.term_set_query(self._schema, "facet", facets)
                 clauses.append((tantivy.Occur.Must, tantivy.Query.const_score_query(query, 0.0)))
         return clauses
+
+
+def is_lock(file: Path) -> bool:
+    """Whether a file of an index's folder is but a lock of tantivy's: empty, made anew when the folder is opened."""
+    return file.name.startswith(".tantivy")
 
 
 def _schema() -> tantivy.Schema:

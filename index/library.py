@@ -27,7 +27,7 @@ from pathlib import Path
 from index.catalogue import Catalogue
 from index.dense import DenseIndex
 from index.errors import LibraryDamaged, LibraryError, LibraryMismatch, LibraryMissing
-from index.lexical import LexicalIndex
+from index.lexical import LexicalIndex, is_lock
 
 FORMAT = 1  # of the folder; raised when this program cannot read older ones, or older programs cannot read this one
 _NAME = re.compile(r"(\d{4,})-([0-9a-f]{12})")  # of a generation: number and id
@@ -174,7 +174,7 @@ class Draft:
             files={
                 path.relative_to(self.files.folder).as_posix(): _hash(path)
                 for path in sorted(self.files.folder.rglob("*"))
-                if path.is_file() and not path.name.startswith(".tantivy")  # its locks, empty
+                if path.is_file() and not is_lock(path)
             },
         )
         return self.manifest

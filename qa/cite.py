@@ -6,6 +6,7 @@ furniture is cited in parts.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ from index.records import Notice, Provision, Span
 from qa.records import Citation
 
 MAX_FURNITURE = 100  # source characters between the first and last of a quote that are not the quote's
+
+_MARKER_ALIKE = re.compile(r"[\[［【](\d{1,3})[\]］】]")  # a notice's own [2] must not pass for a citation
 
 PageOf = Callable[[str, int], int | None]  # source, offset → page
 Tree = Callable[[str], Sequence[Provision]]
@@ -43,7 +46,7 @@ def cite(statements: Sequence[Statement], tree: Tree, page_of: PageOf) -> tuple[
                     citations.append(_citation(marker, statement.notice, part, tree, page_of))
                 if marker not in markers:
                     markers.append(marker)
-        text = statement.text.rstrip("。；;，, ")
+        text = _MARKER_ALIKE.sub(r"〔\1〕", statement.text.rstrip("。；;，,：: "))
         sentences.append(f"{statement.prefix}{text}{''.join(f'[{m}]' for m in markers)}。")
     return "".join(sentences), tuple(citations)
 

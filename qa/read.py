@@ -49,7 +49,7 @@ _FITS: Mapping[Asked, re.Pattern[str]] = {
     for asked, pattern in (
         (
             Asked.AMOUNT,
-            r"\d[\d.,，]*\s*(?:万|亿|千|百)?元|[一二三四五六七八九十百千万]+元|免费|全额|自理|减免|工本费|\d折",
+            r"\d[\d.,，]*\s*(?:万|亿|千|百)?元|[一二三四五六七八九十百千万]+元|免费|全额|自理|工本费|\d折",
         ),
         (
             Asked.NUMBER,
@@ -89,6 +89,7 @@ _GENERAL = re.compile(
     r"以习近平|指导思想|认真落实|深入贯彻|全面贯彻|高度重视|提高认识|重要意义|加强组织领导|提高政治站位|为深入|为贯彻|为全面"
 )
 _LISTING = re.compile(r"^附\s*[件图表]\s*\d*\s*[:：.．]|[（(](?:见|详见)[^）)]*(?:网络版|网站)[）)]")
+_SAME = 0.6  # of an explainer's words, in the rule's: they say the same
 _CAPTION = re.compile(r"(?:附?表\s*\d*[^。；，]{0,40}|[^。；，]{2,40}表)(?:[（(]单位[^）)]*[）)])?")
 _ASKED_ARTICLE = 8.0  # added to a unit that stands in the very article that was asked for
 _HARD = (
@@ -130,7 +131,19 @@ def read(
         score = sum(fitted.get(name, 0.0) * value for name, value in zip(FEATURES, found, strict=True))
         score += _ASKED_ARTICLE * any(_stands_in(unit.address, article) for article in query.articles)
         readings.append(Reading(unit, found, score))
-    return sorted(readings, key=lambda r: (-r.score, r.unit.passage, r.unit.span.start))
+    return _rule_first(sorted(readings, key=lambda r: (-r.score, r.unit.passage, r.unit.span.start)))
+
+
+def _rule_first(readings: list[Reading]) -> list[Reading]:
+    """Where the best reading is an explainer's and the rule itself says the same, the rule comes first."""
+    if not readings or readings[0].unit.notice.kind is not NoticeKind.EXPLAINER:
+        return readings
+    told = {token for token in present(readings[0].unit.text) if len(token) > 1}
+    for reading in readings:
+        said = present(reading.unit.text)
+        if reading.unit.notice.id == readings[0].unit.notice.explains and len(told & said) >= _SAME * len(told):
+            return [reading, *(r for r in readings if r is not reading)]
+    return readings
 
 
 def featured(

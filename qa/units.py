@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from index.provisions import innermost
 from index.records import Notice, Passage, Provision, ProvisionKind, Span
 
+_LABEL = 12  # characters; a shorter sentence names what the next one says
 LONG = 110  # characters; a longer sentence is read in stretches of clauses
 _SENTENCE = re.compile(r"[^。！？\n]*[。！？]+[”’』」）)》〉]*|[^。！？\n]+")
 _CLAUSE = re.compile(r"[^；;，,]*[；;，,]+|[^；;，,]+")
@@ -125,8 +126,12 @@ def _parts(text: str, span: Span) -> Iterator[tuple[Span, Span | None]]:
 
 
 def _sentences(text: str, span: Span) -> Iterator[Span]:
+    start = span.start
     for match in _SENTENCE.finditer(text, span.start, span.end):
-        sentence = Span(match.start(), match.end())
+        sentence = Span(start, match.end())
+        if len(sentence) <= _LABEL and match.end() < span.end:  # 遗体火化费。普通火化炉400元: a label, not a sentence
+            continue
+        start = match.end()
         if len(sentence) <= LONG:
             yield sentence
             continue

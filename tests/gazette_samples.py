@@ -1,4 +1,4 @@
-"""Texts for the tests of the parser: helpers, and strategies that draw what gazettes print and what they never would."""
+"""Texts for the tests of the parser: helpers, and strategies for what gazettes print and what they never would."""
 
 from __future__ import annotations
 

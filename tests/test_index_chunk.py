@@ -42,6 +42,11 @@ def test_a_long_sentence_is_cut_between_clauses_and_a_long_clause_at_half_the_li
     assert texts(held, 8) == ["供水办法\n", "甲乙丙，丁戊己，", "庚辛壬癸。\n", "子丑寅卯辰巳午未", "申酉戌亥"]
 
 
+def test_a_line_break_never_stands_alone() -> None:
+    held = notice("临河市供水办法临河市供水办法\n甲乙丙丁。")  # 7 characters of furniture before the line break
+    assert texts(held, 12) == ["临河市供水办法\n", "甲乙丙丁。"]
+
+
 def test_a_table_row_is_never_cut() -> None:
     row = "甲区\t" + "水" * 30
     held = notice(f"供水办法\n地区\t内容\n{row}\n乙区\t无")

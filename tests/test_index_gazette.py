@@ -1,8 +1,9 @@
-"""Small gazettes, written here, against what a careful reader finds in them; test_index_gazette_gold.py has the real."""
+"""Small gazettes, written here, against what a careful reader finds in them; the real ones: gold/README.md."""
 
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -336,7 +337,7 @@ def test_any_text_is_read_and_its_notices_follow_each_other(text: str) -> None:
     found = parse(document(text))
     assert bool(found) == bool(parse(document(text, one_notice=True)))
     spans = [held.source_span() for held in found]
-    assert all(a.end <= b.start for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(spans))
     assert len({held.id for held in found}) == len(found)
     for held in found:
         assert held.title

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -12,8 +14,8 @@ from tests.gazette_samples import LINE_BREAKS, bundled, odd_texts
 
 WRAPPED = (  # 16 characters a line, a blank line after each
     "第一条 为了规范城市供水管理工作，\n\n保障城市生产生活用水和其他各项用\n\n水，维护供水单位和用户的合法权益，\n\n"
-    "根据有关法律法规，结合本市实际，\n\n制定本办法。\n\n第二条 本市行政区域内城市供水的\n\n规划建设经营使用和监督管理工作，\n\n"
-    "适用本办法，共涉及居民2636 户。\n\n"
+    "根据有关法律法规，结合本市实际，\n\n制定本办法。\n\n第二条 本市行政区域内城市供水的\n\n"
+    "规划建设经营使用和监督管理工作，\n\n适用本办法，共涉及居民2636 户。\n\n"
 )
 
 
@@ -27,8 +29,8 @@ def paragraphs(source: str) -> list[str]:
 
 def test_hard_wraps_are_joined_and_articles_stay_apart() -> None:
     assert paragraphs(WRAPPED) == [
-        "第一条 为了规范城市供水管理工作，保障城市生产生活用水和其他各项用水，维护供水单位和用户的合法权益，根据有关法律法规，"
-        "结合本市实际，制定本办法。",
+        "第一条 为了规范城市供水管理工作，保障城市生产生活用水和其他各项用水，维护供水单位和用户的合法权益，"
+        "根据有关法律法规，结合本市实际，制定本办法。",
         "第二条 本市行政区域内城市供水的规划建设经营使用和监督管理工作，适用本办法，共涉及居民2636户。",
     ]
 
@@ -201,7 +203,7 @@ def assert_lawful(source: str) -> None:
     layout = repair(source)
     body = layout.body
     offsets = [body.origins.source_offset(i) for i in range(len(body.text))]
-    assert all(a < b for a, b in zip(offsets, offsets[1:], strict=False)), "not a subsequence"
+    assert all(a < b for a, b in pairwise(offsets)), "not a subsequence"
     for character, offset in zip(body.text, offsets, strict=True):
         at_source = source[offset]
         assert character == at_source or (character in "\n " and at_source in LINE_BREAKS), (character, at_source)

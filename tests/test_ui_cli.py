@@ -37,8 +37,8 @@ class Catalogue:
     def notices(self) -> tuple[Notice, ...]:
         return self.kept
 
-    def document(self, source: str) -> Document | None:
-        return self.text if source == self.text.source else None
+    def document(self, source: str) -> Document:
+        return {self.text.source: self.text}[source]
 
 
 @dataclass(slots=True)
