@@ -49,7 +49,9 @@ CREATE TABLE notices (
     document_type TEXT NOT NULL, issuing_authorities TEXT NOT NULL, city TEXT NOT NULL, county TEXT NOT NULL,
     signed_on TEXT, effective_on TEXT, effective_rule TEXT NOT NULL, expires_on TEXT, validity TEXT NOT NULL,
     public_release TEXT NOT NULL, recipients TEXT NOT NULL, repeals TEXT NOT NULL, attachments TEXT NOT NULL,
-    explains TEXT NOT NULL, body TEXT NOT NULL, origin_starts BLOB NOT NULL, origin_sources BLOB NOT NULL);
+    explains TEXT NOT NULL);
+CREATE TABLE bodies (
+    number INTEGER PRIMARY KEY, text TEXT NOT NULL, origin_starts BLOB NOT NULL, origin_sources BLOB NOT NULL);
 CREATE TABLE authorities (
     authority TEXT NOT NULL, notice INTEGER NOT NULL, PRIMARY KEY (authority, notice)) WITHOUT ROWID;
 CREATE TABLE provisions (
@@ -58,7 +60,7 @@ CREATE TABLE provisions (
     PRIMARY KEY (notice, place)) WITHOUT ROWID;
 CREATE TABLE chunks (
     row INTEGER PRIMARY KEY, id TEXT NOT NULL, notice_id TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
-    address TEXT NOT NULL, headings TEXT NOT NULL, text TEXT NOT NULL);
+    address TEXT NOT NULL, headings TEXT NOT NULL);
 CREATE TABLE relations (
     kind TEXT NOT NULL, notice_id TEXT NOT NULL, other_id TEXT NOT NULL,
     PRIMARY KEY (kind, notice_id, other_id)) WITHOUT ROWID;
@@ -70,17 +72,17 @@ CREATE UNIQUE INDEX notices_id ON notices (id);
 CREATE INDEX notices_source ON notices (source);
 CREATE INDEX notices_document_number ON notices (document_number);
 CREATE INDEX notices_first_row ON notices (first_row);
-CREATE INDEX notices_city ON notices (city);
+CREATE INDEX notices_city ON notices (city, first_row, end_row);
 CREATE INDEX relations_other ON relations (other_id);
 """
 _NOTICES_KEPT = 512  # in memory, of a library that is being asked
 _DOCUMENT_COLUMNS = "source, sha256, format, page_starts, title, one_notice, path, text"
 _NOTICE_COLUMNS = (
     "id, source, kind, title, document_number, document_type, issuing_authorities, city, county, signed_on, "
-    "effective_on, effective_rule, expires_on, validity, public_release, recipients, repeals, attachments, explains, "
-    "body, origin_starts, origin_sources"
+    "effective_on, effective_rule, expires_on, validity, public_release, recipients, repeals, attachments, explains"
 )
-_CHUNK_COLUMNS = "row, id, notice_id, start, end, address, headings, text"
+_BODY_COLUMNS = "text, origin_starts, origin_sources"
+_CHUNK_COLUMNS = "row, id, notice_id, start, end, address, headings"
 _FILTERS = {  # a filter's key → what must be among its values
     "notice_ids": "id",
     "cities": "city",
@@ -169,16 +171,20 @@ class CatalogueWriter:
         self._insert("documents", [(None, *values, int(document.one_notice), document.path, document.text)])
 
     def add_notice(self, notice: Notice, provisions: Sequence[Provision], chunks: Sequence[Chunk]) -> range:
-        """Add a notice with its tree and its chunks. The rows that its chunks are given."""
+        """Add a notice with its tree and its chunks, whose texts are stretches of its own. The rows of its chunks."""
+        if any(chunk.text != notice.text[chunk.span.start : chunk.span.end] for chunk in chunks):
+            raise ValueError(f"a chunk of {notice.id} has a text of its own")
         number, rows = self._notices, range(self._rows, self._rows + len(chunks))
         self._notices += 1
         self._rows = rows.stop
         year = notice.signed_on.year if notice.signed_on else _UNDATED
         of_notice = [(number, rows.start, rows.stop, year, *_notice_values(notice))]
+        of_body = [(number, *_body_values(notice.body))]
         of_provisions = [(number, place, *_provision_values(each)) for place, each in enumerate(provisions)]
         of_chunks = [(row, *_chunk_values(each)) for row, each in zip(rows, chunks, strict=True)]
-        self._mark(of_notice, of_provisions, of_chunks)
+        self._mark(of_notice, of_body, of_provisions, of_chunks)
         self._insert("notices", of_notice)
+        self._insert("bodies", of_body)
         self._insert("authorities", [(each, number) for each in dict.fromkeys(notice.issuing_authorities or ("",))])
         self._insert("provisions", of_provisions)
         self._insert("chunks", of_chunks)
@@ -227,9 +233,11 @@ class Catalogue:
 
     def counts(self) -> dict[str, int]:
         """How many documents, notices and chunks there are."""
-        return {
-            table: int(self._all(f"SELECT count(*) FROM {table}")[0][0]) for table in ("documents", "notices", "chunks")
-        }
+        query = (
+            "SELECT (SELECT max(id) FROM documents), (SELECT max(number) + 1 FROM notices), "
+            "(SELECT max(row) + 1 FROM chunks)"  # numbered without gaps: no need to read them all
+        )
+        return {what: n or 0 for what, n in zip(("documents", "notices", "chunks"), self._all(query)[0], strict=True)}
 
     def hashes(self) -> dict[str, str]:
         """sha256 by source, in the order written; without reading a text."""
@@ -284,7 +292,7 @@ class Catalogue:
     def chunks(self, rows: Sequence[int]) -> list[Chunk]:
         """The chunks of these rows, in the order asked."""
         query = f"SELECT {_CHUNK_COLUMNS} FROM chunks WHERE row IN (SELECT value FROM json_each(?))"
-        found = {values[0]: _chunk(values[1:]) for values in self._all(query, json.dumps(list(rows)))}
+        found = {values[0]: self._chunk(values[1:]) for values in self._all(query, json.dumps(list(rows)))}
         return [found[row] for row in rows]
 
     def all_chunks(self) -> Iterator[Chunk]:
@@ -335,7 +343,9 @@ class Catalogue:
         return [values[0] for values in self._all(query)]
 
     def _read_notice(self, notice_id: str) -> Notice:
-        return _notice(self._one(f"SELECT {_NOTICE_COLUMNS} FROM notices WHERE id = ?", notice_id))
+        query = f"SELECT {_NOTICE_COLUMNS}, {_BODY_COLUMNS} FROM notices JOIN bodies USING (number) WHERE id = ?"
+        *values, text, starts, sources = self._one(query, notice_id)
+        return _notice(values, _body(text, starts, sources))
 
     def _read_provisions(self, notice_id: str) -> tuple[Provision, ...]:
         number = self._one("SELECT number FROM notices WHERE id = ?", notice_id)[0]
@@ -344,6 +354,12 @@ class Catalogue:
             "WHERE notice = ? ORDER BY place"
         )
         return tuple(_provision(values) for values in self._all(query, number))
+
+    def _chunk(self, values: tuple[Any, ...]) -> Chunk:
+        """From a row of _CHUNK_COLUMNS less its number."""
+        chunk_id, notice_id, start, end, address, headings = values
+        text = self._notice(notice_id).text[start:end]
+        return Chunk(chunk_id, notice_id, Span(start, end), address, tuple(json.loads(headings)), text)
 
     def _all(self, query: str, *values: str | int) -> list[tuple[Any, ...]]:
         try:
@@ -403,15 +419,11 @@ def _notice_values(notice: Notice) -> tuple[Any, ...]:
         _json([(each.document_number, each.title) for each in notice.repeals]),
         _json(attachments),
         notice.explains,
-        notice.body.text,
-        _packed(notice.body.origins.starts),
-        _packed(notice.body.origins.sources),
     )
 
 
-def _notice(values: tuple[Any, ...]) -> Notice:
+def _notice(values: Sequence[Any], body: RepairedText) -> Notice:
     """From a row of _NOTICE_COLUMNS."""
-    body = str(values[19])
     return Notice(
         id=values[0],
         source=values[1],
@@ -434,8 +446,17 @@ def _notice(values: tuple[Any, ...]) -> Notice:
             for number, title, present, span in json.loads(values[17])
         ),
         explains=values[18],
-        body=RepairedText(body, SourceMap(_unpacked(values[20]), _unpacked(values[21]), len(body))),
+        body=body,
     )
+
+
+def _body_values(body: RepairedText) -> tuple[Any, ...]:
+    """In the order of _BODY_COLUMNS."""
+    return body.text, _packed(body.origins.starts), _packed(body.origins.sources)
+
+
+def _body(text: str, starts: bytes, sources: bytes) -> RepairedText:
+    return RepairedText(text, SourceMap(_unpacked(starts), _unpacked(sources), len(text)))
 
 
 def _provision_values(provision: Provision) -> tuple[Any, ...]:
@@ -452,20 +473,8 @@ def _provision(values: tuple[Any, ...]) -> Provision:
 
 
 def _chunk_values(chunk: Chunk) -> tuple[Any, ...]:
-    return (
-        chunk.id,
-        chunk.notice_id,
-        chunk.span.start,
-        chunk.span.end,
-        chunk.address,
-        _json(chunk.headings),
-        chunk.text,
-    )
-
-
-def _chunk(values: tuple[Any, ...]) -> Chunk:
-    chunk_id, notice_id, start, end, address, headings, text = values
-    return Chunk(chunk_id, notice_id, Span(start, end), address, tuple(json.loads(headings)), text)
+    """In the order of _CHUNK_COLUMNS, less the row."""
+    return chunk.id, chunk.notice_id, chunk.span.start, chunk.span.end, chunk.address, _json(chunk.headings)
 
 
 def _document(values: tuple[Any, ...]) -> Document:

@@ -25,6 +25,7 @@ _TYPED_END = re.compile(rf"的?(?:{_TYPES})(?:[（(][^）)]{{1,20}}[）)])?$")
 _ABOUT_END = re.compile(
     rf"关于.*的(?:[{HAN}]{{0,4}})(?:通知|通告|公告|通报|意见|决定|批复|复函|函|纪要|决议|报告|请示|公报)(?:[（(][^）)]+[）)])?$"
 )
+_ORDINARY = re.compile(rf"(?P<who>{AUTHORITY.pattern}(?:\s+{AUTHORITY.pattern})*)\s*(?P<about>关于.*)?$")
 _ORDER = re.compile(rf"[{HAN}]{{2,20}}令")
 _ORDER_SERIAL = re.compile(r"第\s*\d{1,4}\s*号")
 _CONTENTS_ENTRY = re.compile(r"(?:[（(]\s*\d{1,4}\s*[）)]|[.…·]{3}\s*\d{1,4})$")
@@ -142,7 +143,7 @@ def _title_at(lines: Sequence[str], i: int) -> _Title | None:
 
 def _ordinary_at(lines: Sequence[str], i: int) -> _Title | None:
     """X人民政府关于…的通知, over one to six paragraphs."""
-    head = re.match(rf"(?P<who>{AUTHORITY.pattern}(?:\s+{AUTHORITY.pattern})*)\s*(?P<about>关于.*)?$", lines[i])
+    head = _ORDINARY.match(lines[i])
     if head is None:
         return None
     if head["about"] is None and not (i + 1 < len(lines) and lines[i + 1].startswith("关于")):

@@ -12,6 +12,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import chain, pairwise
 
 from index.records import RepairedText, SourceMap, Span
@@ -112,10 +113,13 @@ _PAGE_NUMBER = re.compile(
 )
 _COLUMN = rf"[·•・]\s*[{HAN}]{{2,14}}\s*[·•・]"  # ·市政府文件·
 _MASTHEAD = rf"[{HAN}]{{2,16}}公报"
+_HEADER_NAME = re.compile(rf"{_COLUMN}|{_MASTHEAD}")
 _HEADER_PARTS = re.compile(
     rf"(?:{_COLUMN}|{_MASTHEAD}|[（(]?总?第\s*\d+\s*期[）)]?|[\d\s·•／/.{_DASH}]|年|月|日)++"  # ++: one reading, or 2ⁿ
 )
 _LONGEST_PAGE_NUMBER = 40  # characters
+_DIGITS = re.compile(r"\d+")
+_ONE_HAN = re.compile(f"[{HAN}]")
 _LABELLED = re.compile(r"附件|附表|附图|表|图|第|注")
 
 
@@ -137,9 +141,7 @@ def _without_furniture(lines: list[Line]) -> list[Line]:
 def _is_header(text: str) -> bool:
     """A running header: the gazette's name, its number, the column, and nothing else."""
     text = text.strip()
-    if len(text) > 80 or not re.search(rf"{_COLUMN}|{_MASTHEAD}", text):
-        return False
-    return _HEADER_PARTS.fullmatch(text) is not None
+    return len(text) <= 80 and _HEADER_NAME.search(text) is not None and _HEADER_PARTS.fullmatch(text) is not None
 
 
 def _is_page_number(lines: Sequence[Line], i: int) -> bool:
@@ -158,15 +160,17 @@ def _numbered_furniture(lines: Sequence[Line]) -> set[int]:
     places: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for i, line in enumerate(lines):
         text = line.text.strip()
-        digits = re.findall(r"\d+", text)
+        digits = _DIGITS.findall(text) if len(text) <= 40 else []
+        if not digits:
+            continue
         plain = not re.search(r"[。；;：:，,、（(〔\[]", text) and not _LABELLED.match(text) and not _stands_alone(text)
-        if digits and len(text) <= 40 and plain and not STRUCTURE.match(text):
-            places[re.sub(r"\d+", "#", text)].append((i, int("".join(digits)[:12])))
+        if plain and not STRUCTURE.match(text):
+            places[_DIGITS.sub("#", text)].append((i, int("".join(digits)[:12])))
     found: set[int] = set()
     for shape, uses in places.items():
         values = [value for _, value in uses]
         rising = all(a < b for a, b in pairwise(values))
-        if len(uses) >= 3 and rising and len(re.findall(f"[{HAN}]", shape)) >= 2 and uses[-1][0] - uses[0][0] > 20:
+        if len(uses) >= 3 and rising and len(_ONE_HAN.findall(shape)) >= 2 and uses[-1][0] - uses[0][0] > 20:
             found.update(i for i, _ in uses)
     return found
 
@@ -177,7 +181,7 @@ def _vertical_furniture(lines: Sequence[Line]) -> set[int]:
     i = 0
     while i < len(lines):
         j = i
-        while j < len(lines) and re.fullmatch(f"[{HAN}]", lines[j].text.strip()):
+        while j < len(lines) and _ONE_HAN.fullmatch(lines[j].text.strip()):
             j += 1
         if j - i >= 4 and "".join(line.text.strip() for line in lines[i:j]).endswith("公报"):
             found.update(range(i, j))
@@ -193,8 +197,7 @@ _LONGEST_DOUBLED = 200  # characters of a title printed twice; finding the runs 
 def _undouble(line: Line) -> Line:
     """A title printed twice over itself (`实施方案实施方案`, `《《办法办法》》`) loses its second half."""
     text = line.text.strip()
-    han = len(re.findall(f"[{HAN}]", text))
-    if len(text) % 2 or len(text) > _LONGEST_DOUBLED or han < 6 or len(set(text)) < 3:
+    if len(text) % 2 or len(text) > _LONGEST_DOUBLED or len(set(text)) < 3 or len(_ONE_HAN.findall(text)) < 6:
         return line
     halves = _halves(line.text.rstrip())
     return replace(line.keep(halves), level=line.level or 1) if halves else line
@@ -239,6 +242,8 @@ _ROSTER_LINE = re.compile(rf"(?!第)(?:{_ROLE.pattern}\s*)?{_PERSON.pattern}")
 _TITLE_END = re.compile(
     rf"^[^，,。；;]*的\s*(?:[{HAN}]{{2}})?(?:通知|通告|公告|通报|意见|决定|批复|函)(?:[（(][^）)]+[）)])?$"
 )
+_LIST_HEAD = re.compile(r"附\s*[件图表]\s*[:：]\s*\S")
+_PUNCTUATION = re.compile("[，,。；;：:、]")
 _ADDRESSED = re.compile(rf"各[{HAN}（）()、]{{1,12}}[，,：:]|[{HAN}、]{{2,10}}人民政府[，,：:]")
 _REMARK = re.compile(r"[（(][^）)。]{1,16}[）)]")
 _OPEN_NUMBER = re.compile(r"[〔\[［﹝]\d{4}[〕\]］﹞]$")  # 晋政办发〔2019〕 | 45 号
@@ -272,6 +277,12 @@ def _paragraphs(lines: Sequence[Line]) -> list[Line]:
 def _flattened_cells(lines: Sequence[Line]) -> set[int]:
     """Lines that begin a cell of a table printed column by column: 序号 1 2 3 决策事项 … … …; and the line after it."""
     found: set[int] = set()
+
+    @cache
+    def is_cell(i: int) -> bool:
+        text = lines[i].text
+        return len(text) <= 60 and _title_like(text) and not _STANDING.fullmatch(text.strip())
+
     for i, line in enumerate(lines):
         rows = 0
         while i + rows + 1 < len(lines) and lines[i + rows + 1].text.strip() == str(rows + 1):
@@ -280,7 +291,7 @@ def _flattened_cells(lines: Sequence[Line]) -> set[int]:
             continue
         end = i + rows + 1
         widest = end + _MOST_COLUMNS * (rows + 1)
-        while end + rows < min(len(lines), widest) and all(_is_cell(x.text) for x in lines[end : end + rows + 1]):
+        while end + rows < min(len(lines), widest) and all(map(is_cell, range(end, end + rows + 1))):
             end += rows + 1
         found.update(range(i, end + 1))
     return found
@@ -292,11 +303,13 @@ def _wrapped_entries(lines: Sequence[Line], apart: set[int]) -> set[int]:
     listing = False
     for i, line in enumerate(lines):
         text = line.text.strip()
-        if re.match(r"附\s*[件图表]\s*[:：]\s*\S", text):
+        if _LIST_HEAD.match(text):
             listing = True
+        elif not listing:
+            continue
         elif i in apart or _stands_alone(text) or _AUTHORITY.fullmatch(text) or re.search("[。；;：:]", text):
             listing = False
-        elif listing and not STRUCTURE.match(text) and not line.bullet:
+        elif not STRUCTURE.match(text) and not line.bullet:
             found.add(i)
     return found
 
@@ -313,10 +326,6 @@ def _signatures(lines: Sequence[Line]) -> set[int]:
         elif line.text.startswith("关于") and i and _AUTHORITY.fullmatch(lines[i - 1].text.strip()):
             found.add(i - 1)
     return found
-
-
-def _is_cell(text: str) -> bool:
-    return _title_like(text) and len(text) <= 60 and not _STANDING.fullmatch(text.strip())
 
 
 def _wrap_width(lines: Sequence[Line]) -> float:
@@ -338,7 +347,7 @@ def _continues(before: Line, line: Line, last_width: float, began: bool, wrap: f
     text, left = line.text, before.text.rstrip()
     if "\t" in text or "\t" in left:
         return False
-    if _JOINS_LEFT.match(text) or _open_bracket(left) or (_OPEN_NUMBER.search(left) and re.match(r"第?\d", text)):
+    if _JOINS_LEFT.match(text) or _open_bracket(left) or (_OPEN_NUMBER.search(left[-8:]) and re.match(r"第?\d", text)):
         return True
     if _stands_alone(text) or _stands_alone(left) or (len(left) <= _LONGEST_TITLE and _TITLE_END.search(left)):
         return False
@@ -397,7 +406,7 @@ def _stands_alone(text: str) -> bool:
 
 def _title_like(text: str) -> bool:
     """A line without sentence punctuation: a heading, a title, a signature, a name in a list."""
-    return not re.search(r"[，,。；;：:、]", text)
+    return not _PUNCTUATION.search(text)
 
 
 def _join(before: Line, line: Line) -> Line:
@@ -406,7 +415,7 @@ def _join(before: Line, line: Line) -> Line:
     before = before.keep([(0, len(left))])
     repeated = _repeated(left, line.text) if not _ends_with(left, _ENDS) else 0
     kept = line.keep([(repeated, len(line.text))])
-    words = re.search(r"[A-Za-z0-9]$", left) and re.match(r"[A-Za-z]", line.text)
+    words = re.match("[A-Za-z0-9]", left[-1:]) and re.match("[A-Za-z]", line.text)
     space, at = (" ", (line.break_at,)) if words else ("", ())  # it stands for the line break
     return replace(before, text=left + space + kept.text, offsets=before.offsets + at + kept.offsets)
 

@@ -21,6 +21,7 @@ AUTHORITY = re.compile(rf"[{HAN}]{{2,24}}?(?:{_BODIES})(?=\s|关于|$)")
 _NUMBER_LINE = re.compile(
     rf"[（(]?(?P<number>[{HAN}（）]{{2,16}}\s*[〔\[［﹝(（【]\s*\d{{4}}\s*[〕\]］﹞)）】]\s*第?\s*\d{{1,5}}\s*号)[）)]?"
 )
+_ORDER_HEAD = re.compile(rf"[{HAN}]{{2,20}}令")
 _RELEASE = re.compile(r"[（(]\s*(?P<words>此件[^）)]{2,16}|(?:主动|依申请|部分)公开|不予公开)\s*[）)]")
 _RECIPIENTS = re.compile(r"^(?P<who>[^。；;]{3,200})[:：]$")
 _NUMBERED = re.compile(
@@ -125,7 +126,7 @@ def _number(lines: Sequence[str]) -> str:
         if found:
             return str(DocumentNumber.parse(found["number"]))
     for line, following in pairwise(lines):
-        if re.fullmatch(rf"[{HAN}]{{2,20}}令", line) and re.fullmatch(r"第\s*\d{1,4}\s*号", following):
+        if _ORDER_HEAD.fullmatch(line) and re.fullmatch(r"第\s*\d{1,4}\s*号", following):
             return str(DocumentNumber.parse(line + following))
     return ""
 
@@ -168,7 +169,7 @@ def _authorities(title: str, lines: Sequence[str], signature: _Signature) -> tup
     if named:
         return named
     for line in lines[:4]:
-        if re.fullmatch(rf"[{HAN}]{{2,20}}令", line):
+        if _ORDER_HEAD.fullmatch(line):
             return (line.removesuffix("令"),)
     if signature.authorities:
         return signature.authorities

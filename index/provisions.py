@@ -31,6 +31,10 @@ _DECIMAL = re.compile(
 )
 _ARTICLE, _ITEM, _SUBITEM = 2, 4, 5
 _ATTACHMENT = re.compile(r"附\s*件\s*+(\d{0,2})\s*+[:：]?\s*")
+_NUMBER = re.compile(
+    rf"[（(]?[{HAN}（）]{{2,16}}[〔\[［﹝（(]\d{{4}}[〕\]］﹞）)]\d+号[）)]?|[{HAN}]{{2,20}}令|第\d+号"
+)
+_MAYOR = re.compile(rf"[省市县区]长\s*[{HAN}\s]{{2,5}}")
 _ROLE = re.compile(rf"(?P<role>[{HAN}]{{2,8}})\s*[:：]\s*")
 _PERSON = re.compile(rf"(?P<name>[{HAN}·]{{2,4}})[ \u3000]+(?P<office>[{HAN}（(].*)")
 _CAPTION = re.compile(r"表\s*\d*\s*\S+|.{2,40}表(?:[（(].*[）)])?$")
@@ -184,10 +188,7 @@ class _Grower:
 
     def _front(self, text: str) -> tuple[ProvisionKind, str] | None:
         plain = text.strip()
-        if re.fullmatch(
-            rf"[（(]?[{HAN}（）]{{2,16}}[〔\[［﹝（(]\d{{4}}[〕\]］﹞）)]\d+号[）)]?|[{HAN}]{{2,20}}令|第\d+号",
-            squeeze(plain),
-        ):
+        if _NUMBER.fullmatch(squeeze(plain)):
             return ProvisionKind.FRONT, "文号"
         if re.fullmatch(r"[（(]此件[^）)]*[）)]", plain):
             return ProvisionKind.FRONT, "公开属性"
@@ -197,11 +198,7 @@ class _Grower:
             and normal(self._notice.recipients[0]) in normal(plain)
         ):
             return ProvisionKind.FRONT, "主送机关"
-        if (
-            DATE.fullmatch(plain)
-            or plain in self._notice.issuing_authorities
-            or re.fullmatch(rf"[省市县区]长\s*[{HAN}\s]{{2,5}}", plain)
-        ):
+        if DATE.fullmatch(plain) or plain in self._notice.issuing_authorities or _MAYOR.fullmatch(plain):
             return ProvisionKind.SIGNATURE, "落款"
         return None
 

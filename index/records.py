@@ -180,7 +180,7 @@ class DocumentNumber:
     def __str__(self) -> str:
         if self.year is None:
             return f"{self.prefix}第{self.serial}号"
-        return f"{self.prefix}〔{self.year}〕{self.serial}号"
+        return f"{self.prefix}〔{self.year:04}〕{self.serial}号"
 
 
 @dataclass(frozen=True, slots=True)

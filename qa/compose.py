@@ -9,36 +9,50 @@ from index.query import Query
 from index.records import Provision, ProvisionKind, Span
 from index.text import normal
 from qa.cite import Statement, Tree
-from qa.read import Reading
+from qa.read import Reading, present
 from qa.understand import Asked
-from qa.units import Unit
+from qa.units import Unit, clauses
 
 SHORT = 115  # characters of an answer that is no list
 LONGEST = 420  # characters of a list; what does not fit is counted
-_SECOND = 2.0  # how far below the best a further sentence may score; chosen on the dev questions
-_SIDE = 2.5  # how far below the best the best of another place may score
-_ANNOUNCES = re.compile(r"(?:下列|以下|如下)[^。；]{0,24}[。：:]$")  # a list follows, whatever the mark
+_LIST_IN_FULL = 240  # characters of items that are given in full; of a longer list each item's first words
+_SIDE = 58  # characters of one side of a comparison
+_SECOND = 2.0  # how far below the best a further sentence may score; chosen on the dev questions, as the next
+_OTHER_PLACE = 2.5  # how far below the best the best of another place may score
 _LABEL = re.compile(
-    r"^(?:第[一二三四五六七八九十百零\d]+条\s*|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}(?:\.\d{1,2})*\s*[.．、\s]\s*(?!\d)|[①-⑳]|——)+"
+    r"^(?:第[一二三四五六七八九十百零\d]+条\s*|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]"
+    r"|\d{1,2}(?:\.\d{1,2})*\s*[.．、\s]\s*(?!\d)|[①-⑳]|——)+"
 )
+_ANNOUNCES = re.compile(r"(?:下列|以下|如下)[^。；]{0,24}[。：:]$")  # a list follows, whatever the mark
+_FIGURED = (Asked.AMOUNT, Asked.NUMBER, Asked.HOW_LONG, Asked.WHEN)  # answered by a figure, not by a list
 
 
 def compose(query: Query, asked: Sequence[Asked], readings: Sequence[Reading], tree: Tree) -> list[Statement]:
     """The statements that answer, from readings best first; [] from none.
 
     Several cities named, or none and rules of several that differ: each side by itself. A head sentence brings its
-    items. Else the best unit, and what next fits beside it.
+    items. Else the best unit, who sees to it where that was asked, and what next fits beside it.
     """
     if not readings:
         return []
     sides = _sides(query, readings)
     if len(sides) > 1:
-        return [statement for side in sides for statement in _side(side, tree)]
-    best = readings[0]
-    items = _items(best.unit, asked, readings, tree)
+        return [_side(query, side) for side in sides]
+    items = _items(_article_head(query, asked, readings) or readings[0].unit, asked, readings, tree)
     if items:
         return items
-    return _sentences(readings, asked)
+    return _sentences(query, asked, readings)
+
+
+def _article_head(query: Query, asked: Sequence[Asked], readings: Sequence[Reading]) -> Unit | None:
+    """Where an article is asked for by number, and no figure or office: the sentence that opens its items."""
+    if not query.articles or asked[0] in (*_FIGURED, Asked.WHO, Asked.YES_NO):
+        return None
+    units = (r.unit for r in readings if r.unit.notice.id == readings[0].unit.notice.id)
+    return next((u for u in units if u.address in query.articles and u.text.rstrip().endswith(("：", ":"))), None)
+
+
+# ── sides ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _sides(query: Query, readings: Sequence[Reading]) -> list[Reading]:
@@ -51,7 +65,7 @@ def _sides(query: Query, readings: Sequence[Reading]) -> list[Reading]:
         return [by_city[city] for city in query.cities if city in by_city]
     if query.cities or query.document_numbers or query.titles:
         return [best]
-    close = [r for r in by_city.values() if best.score - r.score <= _SIDE and _same_matter(best.unit, r.unit)]
+    close = [r for r in by_city.values() if best.score - r.score <= _OTHER_PLACE and _same_matter(best.unit, r.unit)]
     return sorted(close, key=lambda r: -r.score) if len(close) > 1 else [best]
 
 
@@ -71,26 +85,75 @@ def _bigrams(text: str) -> set[str]:
     return {text[i : i + 2] for i in range(len(text) - 1)}
 
 
-def _side(reading: Reading, tree: Tree) -> list[Statement]:
-    statement = _statement(reading.unit)
+def _side(query: Query, reading: Reading) -> Statement:
+    """One place's side, in few words, under its name."""
     place = reading.unit.notice.place.city
-    return [Statement(statement.text, statement.notice, statement.spans, f"{place}：" if place else "")]
+    statement = _tight(query, reading.unit)
+    return Statement(statement.text, statement.notice, statement.spans, f"{place}：" if place else "")
 
 
-def _sentences(readings: Sequence[Reading], asked: Sequence[Asked]) -> list[Statement]:
+def _tight(query: Query, unit: Unit) -> Statement:
+    """The clauses of a unit that hold most of the question, and its figures, in at most _SIDE characters."""
+    whole = _statement(unit)
+    if len(whole.text) <= _SIDE or unit.parts:
+        return whole
+    asked = present(query.text)
+    best, best_worth = unit.span, -1.0
+    parts = clauses(unit.notice.text, unit.span)
+    for i in range(len(parts)):
+        for j in range(i, len(parts)):
+            span = Span(parts[i].start, parts[j].end)
+            if len(span) > _SIDE and j > i:
+                break
+            text = unit.notice.text[span.start : span.end]
+            held = sum(1 for token in asked if token in present(text))
+            worth = held + 3 * bool(re.search(r"\d", text)) - 0.02 * len(span)
+            if worth > best_worth:
+                best, best_worth = span, worth
+    return Statement(_plain(unit.notice.text[best.start : best.end]).rstrip("，,；;"), unit.notice, (best,))
+
+
+# ── sentences ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _sentences(query: Query, asked: Sequence[Asked], readings: Sequence[Reading]) -> list[Statement]:
     best = readings[0]
-    chosen = [best]
-    room = SHORT - len(_statement(best.unit).text)
+    compared = Asked.COMPARISON in asked
+    first = _tight(query, best.unit) if compared else _statement(best.unit)
+    chosen, statements = [best], [first]
+    room = SHORT - len(first.text)
+    responsible = _responsible(best.unit, readings) if Asked.WHO in asked[:2] else None
+    if responsible and len(_plain(responsible.unit.text)) <= max(room, 60):
+        chosen.append(responsible)
+        statements.append(_remark(responsible.unit))
+        room -= len(statements[-1].text)
     for reading in readings[1:12]:
         if best.score - reading.score > _SECOND or len(chosen) >= 3:
             break
-        text = _statement(reading.unit).text
-        same = reading.unit.notice.id == best.unit.notice.id
-        if same and len(text) <= room and not any(_overlap(reading.unit, c.unit) for c in chosen):
+        statement = _tight(query, reading.unit) if compared else _statement(reading.unit)
+        same = reading.unit.notice.id == best.unit.notice.id or compared
+        if same and len(statement.text) <= room and not any(_overlap(reading.unit, c.unit) for c in chosen):
             chosen.append(reading)
-            room -= len(text)
-    first, *rest = chosen
-    return [_statement(r.unit) for r in (first, *sorted(rest, key=lambda r: r.unit.span.start))]
+            statements.append(statement)
+            room -= len(statement.text)
+    return [statements[0], *sorted(statements[1:], key=lambda s: s.spans[-1].start)]
+
+
+def _responsible(unit: Unit, readings: Sequence[Reading]) -> Reading | None:
+    """The remark that says who sees to a sentence: （市商务局牵头负责） after it."""
+    for reading in readings:
+        ruled = reading.unit.lead
+        if reading.unit.notice.id == unit.notice.id and _is_remark(reading.unit) and ruled and ruled.overlap(unit.span):
+            return None if reading.unit is unit else reading
+    return None
+
+
+def _is_remark(unit: Unit) -> bool:
+    return unit.text[:1] in "（(〔[" and unit.text[-1:] in "）)〕]" and unit.lead is not None
+
+
+def _remark(unit: Unit) -> Statement:
+    return Statement(unit.text[1:-1], unit.notice, (unit.span,))
 
 
 def _overlap(a: Unit, b: Unit) -> bool:
@@ -101,19 +164,18 @@ def _overlap(a: Unit, b: Unit) -> bool:
 
 def _spans(unit: Unit) -> list[Span]:
     """All that a unit's statement rests on."""
-    return [*(unit.parts or (unit.span,)), *((unit.lead,) if unit.lead else ())]
+    lead = unit.lead if unit.lead and not _is_remark(unit) else None
+    return [*(unit.parts or (unit.span,)), *((lead,) if lead else ())]
 
 
 def _statement(unit: Unit) -> Statement:
     """A unit as a sentence: its number dropped, the head sentence of a short item before it."""
-    text = _plain(unit.text)
-    lead = _plain(unit.notice.text[unit.lead.start : unit.lead.end]).rstrip("：:") if unit.lead else ""
     if unit.kind is ProvisionKind.ROW:
         return Statement(re.sub(r"\s+", " ", unit.text), unit.notice, unit.parts or (unit.span,))
-    if text[:1] in "（(〔[" and text[-1:] in "）)〕]":
-        remark = text[1:-1]
-        matter = _matter_of(lead)
-        return Statement(remark, unit.notice, (unit.span,)) if not matter else _with_matter(unit, remark, matter)
+    text = _plain(unit.text)
+    lead = _plain(unit.notice.text[unit.lead.start : unit.lead.end]).rstrip("：:") if unit.lead else ""
+    if _is_remark(unit):
+        return _with_matter(unit, _matter_of(lead))
     role = unit.around.rsplit("\n", 1)[-1] if unit.kind is ProvisionKind.ROSTER else ""
     if role and not text.startswith(role) and len(role) <= 8:
         text = f"{role}：{text}"
@@ -122,26 +184,30 @@ def _statement(unit: Unit) -> Statement:
     return Statement(text, unit.notice, (unit.span,))
 
 
-def _with_matter(unit: Unit, remark: str, matter: str) -> Statement:
-    """推进医养结合：责任单位：市民政局 — the remark, and the sentence before it that it rules."""
+def _with_matter(unit: Unit, matter: str) -> Statement:
+    """推进医养结合（责任单位：市民政局）: the remark, and the words before it that it rules."""
     assert unit.lead is not None
-    start = unit.notice.text.find(matter, unit.lead.start, unit.lead.end)
+    start = unit.notice.text.find(matter, unit.lead.start, unit.lead.end) if matter else -1
     if start < 0:
-        return Statement(remark, unit.notice, (unit.span,))
-    return Statement(f"{matter}：{remark}", unit.notice, (Span(start, start + len(matter)), unit.span))
+        return _remark(unit)
+    span = Span(start, start + len(matter))
+    return Statement(f"{matter}：{unit.text[1:-1]}", unit.notice, (span, unit.span))
 
 
 def _matter_of(ruled: str) -> str:
-    """The last sentence of what a remark rules, if it is short; else its last clause."""
+    """The last sentence of what a remark rules, if it is short; else its first clause."""
     sentences = [s for s in re.split(r"[。；;]", ruled) if s.strip()]
     if not sentences:
         return ""
     last = sentences[-1]
-    return last if len(last) <= 60 else last.split("，")[0].split(",")[0][:60]
+    return last if len(last) <= 60 else re.split("[，,]", last)[0][:60]
 
 
 def _plain(text: str) -> str:
     return _LABEL.sub("", text.strip()).strip()
+
+
+# ── lists ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _items(unit: Unit, asked: Sequence[Asked], readings: Sequence[Reading], tree: Tree) -> list[Statement]:
@@ -152,26 +218,40 @@ def _items(unit: Unit, asked: Sequence[Asked], readings: Sequence[Reading], tree
     if lead is None or len(children) < 2:
         return []
     head = _plain(notice.text[lead.start : lead.end]).rstrip("：:。")
+    spans = [_line(notice.text, child.span) for child in children]
+    if sum(len(span) for span in spans) > _LIST_IN_FULL:
+        spans = [_first_words(notice.text, span) for span in spans]
     statements: list[Statement] = []
     room = LONGEST - len(head)
-    for child in children:
-        end = notice.text.find("\n", child.span.start, child.span.end)
-        span = Span(child.span.start, end if end >= 0 else child.span.end)
+    for span in spans:
         text = _plain(notice.text[span.start : span.end])
         if len(text) > room:
-            head += f"（共{len(children)}项，列出{len(statements)}项）"
+            head += f"（共{len(spans)}项，列出{len(statements)}项）"
             break
         statements.append(Statement(text, notice, (span,)))
         room -= len(text)
     return [Statement(head, notice, (lead,)), *statements] if statements else []
 
 
+def _line(text: str, span: Span) -> Span:
+    end = text.find("\n", span.start, span.end)
+    return Span(span.start, end if end >= 0 else span.end)
+
+
+def _first_words(text: str, span: Span) -> Span:
+    """An item's label (立项必要性。主要评估…), else its first clause."""
+    label = re.match(r"[^。：:；;]{1,40}(?=[。：:；;])|[^，,]{1,60}", text[span.start : span.end])
+    return Span(span.start, span.start + label.end()) if label else span
+
+
 def _lead_wanted(unit: Unit, asked: Sequence[Asked], readings: Sequence[Reading]) -> Span | None:
     """The head sentence whose items are wanted: the unit itself, or what governs it and a second good reading."""
     text = unit.text.rstrip()
-    if unit.kind is not ProvisionKind.ROSTER and (text.endswith(("：", ":")) or _ANNOUNCES.search(text)):
-        return unit.span
-    if asked[0] is Asked.LIST and unit.lead is not None and _is_item_kind(unit.kind):
+    if unit.kind is ProvisionKind.ROSTER:
+        return None
+    if text.endswith(("：", ":")) or _ANNOUNCES.search(text):
+        return None if asked[0] in _FIGURED and re.search(r"\d", text) else unit.span
+    if Asked.LIST in asked[:2] and unit.lead is not None and _is_item_kind(unit.kind):
         siblings = [r for r in readings[:5] if r.unit.lead == unit.lead and r.unit.notice.id == unit.notice.id]
         return unit.lead if len(siblings) >= 2 else None
     return None
@@ -185,13 +265,15 @@ def _below(lead: Span, provisions: Sequence[Provision]) -> list[Provision]:
             continue
         if not found and (not _is_item(provision) or provision.span.start > lead.end + 1):
             return []
-        if found and provision.parent == found[0].parent and provision.kind is not found[0].kind:
-            break
-        if found and provision.depth < found[0].depth:
+        if found and (provision.depth < found[0].depth or _ends_list(found[0], provision)):
             break
         if not found or provision.parent == found[0].parent:
             found.append(provision)
     return found
+
+
+def _ends_list(first: Provision, provision: Provision) -> bool:
+    return provision.parent == first.parent and provision.kind is not first.kind
 
 
 def _is_item(provision: Provision) -> bool:

@@ -44,6 +44,8 @@ FEATURES = (
     "long",
 )
 
+_WORDS = FEATURES.index("words")
+
 _FITS: Mapping[Asked, re.Pattern[str]] = {
     asked: re.compile(pattern)
     for asked, pattern in (
@@ -57,7 +59,7 @@ _FITS: Mapping[Asked, re.Pattern[str]] = {
         ),
         (
             Asked.WHO,
-            r"(?:局|委|办|厅|部门|政府|中心|支队|公司|指挥部|单位|委员会|民政|机关|机构)[^。]{0,30}(?:负责|牵头|主管|组织|受理|承担|实施|协调|解释|启动|宣布|批准|审批|办理|执行)|牵头|责任单位|负责|组\s*长|主任|局长|市长|召集人|任命|指挥长|由[^。，]{2,24}(?:局|委|办|部门|政府|中心)|向[^。，]{2,30}(?:局|委|办|厅|部门|政府|中心|单位)",
+            r"(?:局|委|办|厅|部门|政府|中心|支队|公司|指挥部|单位|委员会|民政|机关|机构)[^。]{0,30}(?:负责|牵头|主管|组织|受理|承担|实施|协调|解释|启动|宣布|批准|审批|办理|执行)|牵头|责任单位|负责|组\s*长|主任|局长|市长|召集人|任命|指挥长|由[^。]{2,40}组成|由[^。，]{2,24}(?:局|委|办|部门|政府|中心)|向[^。，]{2,30}(?:局|委|办|厅|部门|政府|中心|单位)",
         ),
         (
             Asked.WHEN,
@@ -66,7 +68,7 @@ _FITS: Mapping[Asked, re.Pattern[str]] = {
         (
             Asked.HOW_LONG,
             r"(?<!\d)\d{1,3}\s*个?(?:工作日|[日天](?!月)|小时|分钟|个?月(?!\d)|年(?!\d))|[一二两三四五六七八九十半]+个?(?:工作日|日|天|小时|个月|年|周)"
-            r"|每[年月周日季]|双周|长期|立即|随时",
+            r"|每[年月周日季]|双周|半月|一[日周月季年]一|按[日周月季年]|长期|立即|随时",
         ),
         (
             Asked.WHERE,
@@ -141,7 +143,8 @@ def _rule_first(readings: list[Reading]) -> list[Reading]:
     told = {token for token in present(readings[0].unit.text) if len(token) > 1}
     for reading in readings:
         said = present(reading.unit.text)
-        if reading.unit.notice.id == readings[0].unit.notice.explains and len(told & said) >= _SAME * len(told):
+        same = reading.unit.notice.id == readings[0].unit.notice.explains and len(told & said) >= _SAME * len(told)
+        if same and reading.features[_WORDS] >= readings[0].features[_WORDS] - 0.01:
             return [reading, *(r for r in readings if r is not reading)]
     return readings
 

@@ -20,13 +20,14 @@ REFUSE_FROM = 1.0  # sum of doubts; chosen on the dev questions
 _PLACE_GAP = 0.35  # the words fit so much better elsewhere that the place asked for has no such rule
 _ATTACHMENT_SHARE = 0.28  # of what is asked, in the title of an attachment that is not there
 _NEEDS_SHAPE = (Asked.AMOUNT, Asked.NUMBER, Asked.WHO, Asked.WHEN, Asked.HOW_LONG)
+_COUNTED = (Asked.AMOUNT, Asked.NUMBER, Asked.HOW_LONG)
 _ORDINAL = re.compile(r"第[一二三四五六七八九十\d]+[次批届期轮]")
 _POINTER = re.compile(
     r"另发|另行|[见按照]附[件表]|执行标准|(?:按照?|依据|根据|依照)《[^》]+》|[（(][^）)]*〔\d{4}〕\d+号[）)]执行|以[^，。；]{2,30}为准|制定实施细则"
 )
 _POINTED = 3  # readings among which a pointer to another text counts
 _POINTER_WEIGHT = (0.9, 0.3)  # where a figure, office or date was asked for, and else
-_WEAK_FROM, _WEAK_RANGE, _WEAK_WEIGHT = 15.0, 6.0, 0.4  # scores of the best reading that raise a doubt by themselves
+_WEAK_FROM, _WEAK_RANGE, _WEAK_WEIGHT = 14.0, 3.0, 0.4  # scores of the best reading that raise a doubt by themselves
 
 
 class Lack(StrEnum):
@@ -79,8 +80,8 @@ def doubts(
     shaped = asked[0] in _NEEDS_SHAPE
     if shaped and not features["fit"]:
         found.append(Doubt(Lack.KIND, 1.0))
-    elif asked_measure(query.text) and not features["measure"]:
-        found.append(Doubt(Lack.KIND, 0.8))
+    elif asked[0] in _COUNTED and asked_measure(query.text) and not features["measure"]:
+        found.append(Doubt(Lack.KIND, 1.0))
     attachment = _attachment(query, best, passages, rarity)
     if attachment:
         found.append(attachment)

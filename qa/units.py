@@ -145,16 +145,21 @@ def _sentences(text: str, span: Span) -> Iterator[Span]:
 
 def _windows(text: str, span: Span) -> Iterator[Span]:
     """Neighbouring clauses together, each window as long as fits, moved on by half."""
-    clauses = [(m.start(), m.end()) for m in _CLAUSE.finditer(text, span.start, span.end)]
+    parts = clauses(text, span)
     i = 0
-    while i < len(clauses):
+    while i < len(parts):
         j = i
-        while j + 1 < len(clauses) and clauses[j + 1][1] - clauses[i][0] <= LONG:
+        while j + 1 < len(parts) and parts[j + 1].end - parts[i].start <= LONG:
             j += 1
-        yield Span(clauses[i][0], clauses[j][1])
-        if j + 1 >= len(clauses):
+        yield Span(parts[i].start, parts[j].end)
+        if j + 1 >= len(parts):
             return
         i = max(i + 1, (i + j + 1) // 2)
+
+
+def clauses(text: str, span: Span) -> list[Span]:
+    """The clauses of a stretch, parted by commas and semicolons, each with its own mark."""
+    return [Span(m.start(), m.end()) for m in _CLAUSE.finditer(text, span.start, span.end)]
 
 
 def _above(notice: Notice, provisions: Sequence[Provision], home: Provision | None) -> tuple[Span | None, list[str]]:

@@ -166,6 +166,13 @@ def test_a_failed_block_leaves_no_catalogue(tmp_path: Path) -> None:
     assert not path.exists()
 
 
+def test_a_chunk_that_is_no_stretch_of_its_notice_is_refused(tmp_path: Path) -> None:
+    with CatalogueWriter(tmp_path / "catalogue.sqlite") as writer:
+        chunk = replace(chunks_of(DATONG)[0], text="火化费全免。\n")
+        with pytest.raises(ValueError, match="n-datong"):
+            writer.add_notice(DATONG, TREE, [chunk])
+
+
 def test_the_same_source_twice_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"documents\.source"):
         write(tmp_path / "catalogue.sqlite", documents=[DOCUMENTS[0], DOCUMENTS[0]])

@@ -125,7 +125,7 @@ def assert_lawful(of: Notice, max_chars: int) -> None:
         assert size(of.text[cut.start : cut.end]) > max_chars or len(source) > max_chars, before + after.group()
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=80)
 @given(odd_texts(), st.sampled_from((12, 40, MAX_CHARS)))
 def test_chunks_of_any_text_tile_it(text: str, max_chars: int) -> None:
     for held in parse(document(text)):

@@ -331,7 +331,7 @@ def test_an_attachment_under_another_number_is_another() -> None:
 # ── laws ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 @given(odd_texts())
 def test_any_text_is_read_and_its_notices_follow_each_other(text: str) -> None:
     found = parse(document(text))

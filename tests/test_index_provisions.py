@@ -238,7 +238,7 @@ def assert_lawful(of: Notice) -> None:
         assert held.span.start <= line.start() < line.end() <= held.span.end, line
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=80)
 @given(odd_texts())
 def test_every_provision_lies_within_its_parent_and_every_paragraph_in_one(text: str) -> None:
     for held in parse(document(text)):

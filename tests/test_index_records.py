@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import FrozenInstanceError
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import BadDocumentNumber
@@ -14,7 +14,7 @@ ORIGINS = st.sets(st.integers(0, 300), max_size=60).map(sorted)
 NUMBERS = st.builds(
     DocumentNumber,
     prefix=st.text("青政办发函规字大同市水委朔县（）㐀", min_size=1, max_size=20),
-    year=st.integers(1000, 9999),
+    year=st.integers(0, 9999),
     serial=st.integers(0, 99_999),
 ) | st.builds(
     DocumentNumber,
@@ -45,6 +45,12 @@ def test_no_such_span(start: int, end: int) -> None:
 )
 def test_overlap(a: tuple[int, int], b: tuple[int, int], shared: int) -> None:
     assert Span(*a).overlap(Span(*b)) == Span(*b).overlap(Span(*a)) == shared
+
+
+@given(st.integers(0, 40), st.integers(0, 9), st.integers(0, 40), st.integers(0, 9))
+def test_overlap_counts_shared_offsets(a: int, long: int, b: int, wide: int) -> None:
+    shared = set(range(a, a + long)) & set(range(b, b + wide))
+    assert Span(a, a + long).overlap(Span(b, b + wide)) == len(shared)
 
 
 # ── the way back to the source ──────────────────────────────────────────────────────────────────────────────────
@@ -172,10 +178,3 @@ def test_a_notice_knows_where_its_words_stand_in_the_source() -> None:
     start = held.text.index("保证水质")
     assert held.source_span(Span(start, start + 4)) == Span(10, 16)  # 保 \n \n 证 水 质
     assert held.source_span() == Span(0, len(source))
-
-
-@settings(deadline=None)
-@given(st.integers(0, 40), st.integers(0, 40), st.integers(0, 40), st.integers(0, 40))
-def test_overlap_counts_shared_offsets(a: int, b: int, c: int, d: int) -> None:
-    one, two = Span(min(a, b), max(a, b)), Span(min(c, d), max(c, d))
-    assert one.overlap(two) == len(set(range(one.start, one.end)) & set(range(two.start, two.end)))
