@@ -1,7 +1,7 @@
 """Speed and memory on this machine: `make bench`, or `python -m eval.bench [--runs N]`.
 
-Builds the bundled library into a temporary folder and asks it the dev questions. Figures are medians; cold ones are whole
-processes, as a person at a terminal meets them.
+Builds the bundled library into a temporary folder and asks it the dev questions. Figures are medians; cold ones are
+whole processes, as a person at a terminal meets them.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
-"""Fit the weights of qa/read.py on the dev questions: `python -m eval.fit [--library DIR] [--check]`.
+"""Fit the weights of index/rerank.py and qa/read.py on the dev questions: `python -m eval.fit [--check]`.
 
-For each answerable question the units of its passages compete; a unit counts as right by the share of the key facts that
-it holds, if it overlaps the evidence. Maximised is the log of the softmax mass on right units (a listwise loss: Cao et
-al., "Learning to Rank: From Pairwise Approach to Listwise Approach", ICML 2007), less an L2 penalty. `--check` changes
-nothing and prints the cross-validated share of questions whose best unit holds all key facts.
+For each answerable question its passages compete, then the units of the best of them. A passage is right by the share
+of the evidence that it holds; a unit that overlaps it, by the share of the key facts that it holds. Maximised
+is the log of the softmax mass on what is right (a listwise loss: Cao et al., "Learning to Rank: From Pairwise Approach
+to Listwise Approach", ICML 2007), less an L2 penalty. `--check` changes nothing; the cross-validated share of questions
+whose best passage, or unit, is wholly right is printed in any case.
 """
 
 from __future__ import annotations
@@ -18,11 +19,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eval.cases import Case, Stretch, missing_facts
+from eval.metrics import hits, stretch_of
 from eval.run import choose_cases, library_sources
+from index import rerank
 from index.holdings import Holdings
 from index.library import Library, default_folder
-from index.retrieve import Retriever
-from qa.read import FEATURES, featured
+from index.retrieve import RERANKED, Retriever
+from qa import read
 from qa.records import Question
 from qa.understand import understand
 from qa.units import Unit
@@ -35,35 +38,53 @@ if TYPE_CHECKING:
 
 PENALTY = 0.05
 FOLDS = 5
-_WEIGHTS = Path(__file__).parent.parent / "qa" / "weights.json"
+_HOUSE = Path(__file__).parent.parent
+_RERANK, _READ = _HOUSE / "index" / "rerank.json", _HOUSE / "qa" / "weights.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One question: a row of features per unit, and how right each unit is, in [0, 1]."""
+    """One question: a row of features for each thing that competes, and how right each is, in [0, 1]."""
 
-    features: Matrix  # (units, len(FEATURES))
-    rightness: Matrix  # (units,)
+    features: Matrix  # (things, features)
+    rightness: Matrix  # (things,)
 
 
-def examples(cases: Sequence[Case], holdings: Holdings, k: int = 10) -> list[Example]:
-    """The answerable cases as examples; one whose units are all wrong teaches nothing, but counts when checked."""
-    import numpy as np
-
+def passage_examples(cases: Sequence[Case], holdings: Holdings) -> list[Example]:
+    """The pools of the answerable cases."""
     retriever = Retriever(holdings)
     sources = library_sources(holdings.catalogue, cases)
     found: list[Example] = []
-    for case in cases:
-        if not case.answerable:
-            continue
+    for case in (c for c in cases if c.answerable):
+        evidence = sources.locate(case)
+        understood = understand(Question(case.question, case.history, case.asked_on))
+        query = retriever.query(understood.text, understood.context)
+        pool = retriever.pool(query, RERANKED)
+        rows = rerank.featured(query, [rerank.Candidate.of(p) for p in pool], holdings.words.rarity)
+        held = [sum(hits(stretch_of(p), e) for e in evidence) / len(evidence) for p in pool]
+        found.append(_example(rows, held, len(rerank.FEATURES)))
+    return found
+
+
+def unit_examples(cases: Sequence[Case], holdings: Holdings, k: int = 10) -> list[Example]:
+    """The units of the answerable cases; one whose units are all wrong teaches nothing, but counts when checked."""
+    retriever = Retriever(holdings)
+    sources = library_sources(holdings.catalogue, cases)
+    found: list[Example] = []
+    for case in (c for c in cases if c.answerable):
         evidence = sources.locate(case)
         understood = understand(Question(case.question, case.history, case.asked_on))
         query = retriever.query(understood.text, understood.context)
         passages = retriever.find(query, k)
-        units, rows = featured(query, understood.asked, passages, holdings.provisions, holdings.words.rarity)
-        rightness = [_rightness(case, unit, evidence) for unit in units]
-        found.append(Example(np.array(rows, float).reshape(len(units), len(FEATURES)), np.array(rightness, float)))
+        units, rows = read.featured(query, understood.asked, passages, holdings.provisions, holdings.words.rarity)
+        found.append(_example(rows, [_rightness(case, unit, evidence) for unit in units], len(read.FEATURES)))
     return found
+
+
+def _example(rows: Sequence[Sequence[float]], rightness: Sequence[float], width: int) -> Example:
+    import numpy as np
+
+    return Example(np.array(rows, float).reshape(len(rows), width), np.array(rightness, float))
 
 
 def _rightness(case: Case, unit: Unit, evidence: Sequence[Stretch]) -> float:
@@ -76,7 +97,7 @@ def _rightness(case: Case, unit: Unit, evidence: Sequence[Stretch]) -> float:
 
 
 def fit(taught: Sequence[Example], penalty: float = PENALTY) -> Matrix:
-    """The weights, in the order of FEATURES."""
+    """The weights, in the order of the features."""
     import numpy as np
     from scipy.optimize import minimize
 
@@ -93,14 +114,14 @@ def fit(taught: Sequence[Example], penalty: float = PENALTY) -> Matrix:
             slope = slope - example.features.T @ (mass * example.rightness / right - mass)
         return total, slope
 
-    found: Matrix = minimize(loss, np.zeros(len(FEATURES)), jac=True, method="L-BFGS-B").x
+    found: Matrix = minimize(loss, np.zeros(taught[0].features.shape[1]), jac=True, method="L-BFGS-B").x
     return found
 
 
 def share_right(asked: Sequence[Example], weights: Matrix) -> float:
-    """The share of examples whose best unit is right in every key fact."""
+    """The share of examples in which the best-scored thing is wholly right."""
     right = [e.rightness.size > 0 and e.rightness[int((e.features @ weights).argmax())] >= 1 for e in asked]
-    return sum(right) / len(right)
+    return float(sum(right)) / len(right)
 
 
 def cross_validated(asked: Sequence[Example], rounds: int = 4) -> float:
@@ -117,20 +138,27 @@ def cross_validated(asked: Sequence[Example], rounds: int = 4) -> float:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Fit, report, and write qa/weights.json unless --check."""
-    parser = argparse.ArgumentParser(prog="python -m eval.fit", description="用 dev 题拟合摘读的权重")
+    """Fit passages, then units, report, and write both files unless --check."""
+    parser = argparse.ArgumentParser(prog="python -m eval.fit", description="用 dev 题拟合重排与摘读的权重")
     parser.add_argument("--library", type=Path, default=None, help="公文库文件夹")
-    parser.add_argument("--check", action="store_true", help="只报告，不改 qa/weights.json")
+    parser.add_argument("--check", action="store_true", help="只报告，不改权重文件")
     args = parser.parse_args(argv)
     holdings = Holdings(Library.open(args.library or default_folder()))
-    asked = examples(choose_cases((), "dev"), holdings)
-    weights = fit(asked)
-    print(f"{len(asked)} 题；交叉检验答对 {cross_validated(asked):.3f}；全体拟合 {share_right(asked, weights):.3f}")
-    named = {name: round(float(weight), 3) for name, weight in zip(FEATURES, weights, strict=True)}
-    print(json.dumps(named, indent=1))
-    if not args.check:
-        _WEIGHTS.write_text(json.dumps(named, indent=1) + "\n", "utf-8")
+    cases = choose_cases((), "dev")
+    _learn("重排", passage_examples(cases, holdings), rerank.FEATURES, _RERANK, write=not args.check)
+    rerank.weights.cache_clear()
+    _learn("摘读", unit_examples(cases, holdings), read.FEATURES, _READ, write=not args.check)
     return 0
+
+
+def _learn(what: str, asked: Sequence[Example], names: Sequence[str], file: Path, *, write: bool) -> None:
+    weights = fit(asked)
+    checked = cross_validated(asked)
+    print(f"{what}：{len(asked)} 题，首选全对 交叉检验 {checked:.3f}，全体 {share_right(asked, weights):.3f}")
+    named = {name: round(float(weight), 3) for name, weight in zip(names, weights, strict=True)}
+    print(json.dumps(named))
+    if write:
+        file.write_text(json.dumps(named, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

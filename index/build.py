@@ -15,13 +15,20 @@ from typing import TYPE_CHECKING
 from index.catalogue import CatalogueWriter, Relation
 from index.chunk import chunk
 from index.dense import DenseIndex
-from index.errors import LibraryDamaged, LibraryMismatch, LibraryMissing, NothingToIndex, UnreadableFile
+from index.errors import (
+    LibraryDamaged,
+    LibraryError,
+    LibraryMismatch,
+    LibraryMissing,
+    NothingToIndex,
+    UnreadableFile,
+)
 from index.files.read import FORMATS_READ, FoundFile, find_files, read_file
 from index.gazette import parse
 from index.hits import Facets
 from index.holdings import GAZETTEER
 from index.lexical import LexicalIndex, LexicalRow
-from index.library import Draft, Library, write_generation
+from index.library import Draft, Library, built_by, write_generation
 from index.lsa import LatentSemanticEmbedder
 from index.provisions import provisions
 from index.query import Gazetteer
@@ -65,6 +72,7 @@ class _Parsed:
 class _Plan:
     """The documents of the new generation, and how they came there."""
 
+    same_parser: bool  # else notices are parsed anew, also those of unchanged documents
     documents: dict[str, Document] = field(default_factory=dict)  # by source
     kept: set[str] = field(default_factory=set)  # sources whose notices the library in use has parsed already
     added: int = 0
@@ -134,7 +142,7 @@ def _previous(folder: Path) -> tuple[Library | None, list[str]]:
 
 
 def _plan(paths: Sequence[Path], previous: Library | None, only: bool, report: Progress) -> _Plan:
-    plan = _Plan()
+    plan = _Plan(same_parser=previous is not None and previous.manifest.built_by == built_by())
     before = {} if previous is None else {d.source: d for d in previous.catalogue.documents()}
     found = find_files(paths)
     plan.problems.extend(found.problems)
@@ -200,7 +208,7 @@ def _parsed(plan: _Plan, previous: Library | None, report: Progress) -> Iterator
     """The notices of all documents, in the order of their sources."""
     for done, (source, document) in enumerate(sorted(plan.documents.items())):
         report(done, len(plan.documents), "识别公文")
-        if source in plan.kept and previous is not None:
+        if plan.same_parser and source in plan.kept and previous is not None:
             catalogue = previous.catalogue
             for notice in catalogue.notices(source=source):
                 chunks = tuple(catalogue.chunks(catalogue.rows_of(notice.id)))
@@ -238,7 +246,7 @@ def _latent(previous: Library | None) -> LatentSemanticEmbedder | None:
         return None
     try:
         return LatentSemanticEmbedder.load(previous.files.embedder)
-    except LibraryDamaged:
+    except LibraryError:
         return None
 
 

@@ -306,11 +306,13 @@ class Catalogue:
         condition, values = _condition(where)
         query = f"SELECT first_row, end_row FROM notices WHERE {condition} AND first_row < end_row ORDER BY first_row"
         stretches: list[range] = []
+        begin = end = 0
         for start, stop in self._all(query, *values):
-            if stretches and stretches[-1].stop == start:
-                start = stretches.pop().start
-            stretches.append(range(start, stop))
-        return stretches
+            if start != end:
+                stretches.append(range(begin, end))
+                begin = start
+            end = stop
+        return [stretch for stretch in (*stretches, range(begin, end)) if stretch]
 
     def rows_of(self, notice_id: str) -> range:
         """The rows of a notice's chunks, in reading order."""

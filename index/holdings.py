@@ -72,11 +72,6 @@ class Holdings:
         """Every notice at a glance."""
         return self.catalogue.cards()
 
-    @cached_property
-    def explainers(self) -> frozenset[str]:
-        """The ids of the 政策解读."""
-        return frozenset(card.id for card in self.cards if card.kind == NoticeKind.EXPLAINER)
-
     def searched(self, cities: Sequence[str]) -> tuple[int, date | None]:
         """How many notices proper there are, of these cities and of none (no cities: of all), and the newest date."""
         wanted = {*cities, ""}

@@ -170,7 +170,7 @@ class Draft:
             embedder=embedder,
             counts=dict(counts),
             corpus=dict(corpus),
-            built_by=_versions(),
+            built_by=built_by(),
             files={
                 path.relative_to(self.files.folder).as_posix(): _hash(path)
                 for path in sorted(self.files.folder.rglob("*"))
@@ -294,7 +294,8 @@ def _sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def _versions() -> dict[str, str]:
+def built_by() -> dict[str, str]:
+    """The versions of this program and of the libraries whose files lie in a generation."""
     from importlib.metadata import PackageNotFoundError, version
 
     found = {}

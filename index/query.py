@@ -23,7 +23,7 @@ MAX_QUESTION = 2_000  # characters that are searched for; a longer text is cut t
 _FRAME_WEIGHT = 0.2  # of words that only frame a question
 _EXPANSION_WEIGHT = 0.8  # of a thesaurus term against a word of the question itself; chosen on the dev questions
 _CONTEXT_WEIGHT = 0.5  # of what was asked before
-_FRAMES = frozenset(
+FRAMES = frozenset(
     tokens(
         "我想问一下 请问 我们 咱们 咱 的了吗呢啊吧呀么 什么 怎么 怎样 如何 多少 哪些 哪个 哪里 哪儿 谁 是 有 在 到 "
         "要 给 能 可以 这个 那个 这 那 一个 就 都 还 不 没 去 来 说 市民 来电 听说 是不是 有没有 想知道 您好 你好 "
@@ -77,6 +77,7 @@ class Query:
 
     text: str
     terms: Mapping[str, float]  # token → weight
+    context: str = ""  # what was asked before, "" where the question stands alone
     cities: tuple[str, ...] = ()
     counties: tuple[str, ...] = ()
     unknown_places: tuple[str, ...] = ()  # cities that the library holds nothing of
@@ -105,6 +106,7 @@ def read_query(text: str, gazetteer: Gazetteer, thesaurus: Thesaurus, context: s
     return Query(
         unknown_places=unknown,
         text=text,
+        context=context,
         terms=_terms(text, context, thesaurus),
         cities=cities,
         counties=counties,
@@ -120,7 +122,7 @@ def _terms(text: str, context: str, thesaurus: Thesaurus) -> dict[str, float]:
     weights: dict[str, float] = defaultdict(float)
     for source, share in ((text, 1.0), (context, _CONTEXT_WEIGHT)):
         for token in tokens(source):
-            weights[token] += share * (_FRAME_WEIGHT if token in _FRAMES else 1.0)
+            weights[token] += share * (_FRAME_WEIGHT if token in FRAMES else 1.0)
     for source, share in ((text, 1.0), (context, _CONTEXT_WEIGHT)):
         for token, weight in _expansions(source, thesaurus).items():
             weights[token] += share * weight * (0.5 if token in weights else 1.0)

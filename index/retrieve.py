@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from index.hits import Filter
 from index.lexical import FieldBoosts
 from index.query import Query, read_query
 from index.records import Passage
+from index.rerank import Candidate, scores
 
 if TYPE_CHECKING:
     from index.holdings import Holdings
@@ -25,7 +26,7 @@ _DENSE = 0.4  # weight of the cosine against a best word score of 1; chosen on t
 _NOTICE = 0.6  # how much the best chunks of a notice lift each other
 _NOTICE_TOP = 3  # how many of them count
 _NAMED = 0.5  # lift of a chunk whose notice, or whose article, the question names by number or title
-_EXPLAINER = 0.9  # a 政策解读 stands behind the rule that it explains
+RERANKED = 30  # passages of the pool that are weighed feature by feature
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,14 @@ class Retriever:
         return read_query(text, self.library.gazetteer, self.library.thesaurus, context, place)
 
     def find(self, query: Query, k: int = 10) -> list[Passage]:
-        """At most k passages for a query that has been read, best first."""
+        """At most k passages for a query that has been read, best first; scores are shares of the belief in each."""
+        pool = self.pool(query, max(k, RERANKED))
+        belief = scores(query, [Candidate.of(passage) for passage in pool], self.library.words.rarity)
+        best = sorted(zip(belief, pool, strict=True), key=lambda each: (-each[0], each[1].rank))[: max(k, 0)]
+        return [replace(passage, rank=rank, score=score) for rank, (score, passage) in enumerate(best, 1)]
+
+    def pool(self, query: Query, size: int) -> list[Passage]:
+        """The passages that are weighed against each other: found by words or by meaning, and lifted by notice."""
         library = self.library
         where = self._filter(query)
         words = {hit.row: hit.score for hit in library.words.search(query.terms, POOL, where, BOOSTS)}
@@ -51,12 +59,9 @@ class Retriever:
         allowed = library.catalogue.rows(where) if where else None
         meaning = {hit.row: hit.score for hit in library.vectors.search(vector, POOL, allowed)}
         fused = _fuse(words, meaning)
-        notices = library.catalogue.notices_of(list(fused))
-        lifted = _lift(fused, notices, self._named(query))
-        explainers = library.explainers
-        lifted = {row: score * _EXPLAINER if notices[row] in explainers else score for row, score in lifted.items()}
-        best = sorted(lifted, key=lambda row: (-lifted[row], row))[: max(k, 0)]
-        return self._passages(best, lifted, words, meaning)
+        lifted = _lift(fused, library.catalogue.notices_of(list(fused)), self._named(query))
+        rows = sorted(lifted, key=lambda row: (-lifted[row], row))[:size]
+        return self._passages(rows, lifted, words, meaning)
 
     def elsewhere(self, query: Query) -> float:
         """How much better the words fit outside the places asked for: 0 not at all, 1 twice as well."""
@@ -87,13 +92,13 @@ class Retriever:
         return named
 
     def _passages(
-        self, rows: Sequence[int], scores: Mapping[int, float], words: Mapping[int, float], meaning: Mapping[int, float]
+        self, rows: Sequence[int], fused: Mapping[int, float], words: Mapping[int, float], meaning: Mapping[int, float]
     ) -> list[Passage]:
         catalogue = self.library.catalogue
         passages = []
         for rank, (row, chunk) in enumerate(zip(rows, catalogue.chunks(rows), strict=True), 1):
             parts = {"lexical": words.get(row, 0.0), "dense": meaning.get(row, 0.0)}
-            passages.append(Passage(rank, chunk, catalogue.notice(chunk.notice_id), scores[row], parts))
+            passages.append(Passage(rank, chunk, catalogue.notice(chunk.notice_id), fused[row], parts))
         return passages
 
 

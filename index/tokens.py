@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 _HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _NUMBER = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)*%?"
@@ -64,6 +64,12 @@ def tokens(text: str, recipe: TokenRecipe = RECIPE) -> list[str]:
             if recipe.words_from:
                 found.extend(word for word in _cutter()(run) if len(word) >= recipe.words_from)
     return found
+
+
+@lru_cache(8192)
+def present(text: str) -> frozenset[str]:
+    """The tokens of a text, once each; kept, since the passages of a library come again with every other question."""
+    return frozenset(tokens(text))
 
 
 @cache

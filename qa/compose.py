@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from index.asked import Asked
 from index.query import Query
 from index.records import Provision, ProvisionKind, Span
 from index.text import normal
+from index.tokens import present
 from qa.cite import Statement, Tree
-from qa.read import Reading, present
-from qa.understand import Asked
+from qa.read import Reading
 from qa.units import Unit, clauses
 
 SHORT = 115  # characters of an answer that is no list

@@ -12,14 +12,14 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
+from index.asked import Asked, asked_measure, fits, has_shape, measured
 from index.query import Query
 from index.records import NoticeKind, Passage, ProvisionKind
-from index.text import HAN, normal
-from index.tokens import tokens
-from qa.understand import Asked
+from index.text import normal
+from index.tokens import present
 from qa.units import Tree, Unit, units
 
 Rarity = Callable[[str], float]  # token → its inverse document frequency in the library, ≥ 0
@@ -28,7 +28,7 @@ FEATURES = (
     "words",  # share of the question's weight that stands in the unit
     "around",  # further share that stands in its title, headings or head sentence
     "near",  # further share that stands in the same passage
-    "passage",  # the passage's score against the best one's
+    "passage",  # how far the belief in its passage falls short of that in the best one, on a logarithmic scale
     "fit",  # is it the kind of thing that was asked for
     "measure",  # a figure with the very measure that was asked for: 几座 … 6座
     "misfit",  # asked for a figure, office or date, and there is none in it
@@ -46,51 +46,11 @@ FEATURES = (
 
 _WORDS = FEATURES.index("words")
 
-_FITS: Mapping[Asked, re.Pattern[str]] = {
-    asked: re.compile(pattern)
-    for asked, pattern in (
-        (
-            Asked.AMOUNT,
-            r"\d[\d.,，]*\s*(?:万|亿|千|百)?元|[一二三四五六七八九十百千万]+元|免费|全额|自理|工本费|\d折",
-        ),
-        (
-            Asked.NUMBER,
-            rf"\d|百分之|[一二两三四五六七八九十百千万]+(?:个|条|座|户|家|倍|次|级|人|处|所|名|万|亿|项|公里|米|%|类|种|期)|[{HAN}]倍",
-        ),
-        (
-            Asked.WHO,
-            r"(?:局|委|办|厅|部门|政府|中心|支队|公司|指挥部|单位|委员会|民政|机关|机构)[^。]{0,30}(?:负责|牵头|主管|组织|受理|承担|实施|协调|解释|启动|宣布|批准|审批|办理|执行)|牵头|责任单位|负责|组\s*长|主任|局长|市长|召集人|任命|指挥长|由[^。]{2,40}组成|由[^。，]{2,24}(?:局|委|办|部门|政府|中心)|向[^。，]{2,30}(?:局|委|办|厅|部门|政府|中心|单位)",
-        ),
-        (
-            Asked.WHEN,
-            r"\d{4}\s*年|\d{1,2}\s*月(?!份?内)|月底|年底|年初|季度末|[上下]半年|之日|每[年月周日季]|当日|当天|同时",
-        ),
-        (
-            Asked.HOW_LONG,
-            r"(?<!\d)\d{1,3}\s*个?(?:工作日|[日天](?!月)|小时|分钟|个?月(?!\d)|年(?!\d))|[一二两三四五六七八九十半]+个?(?:工作日|日|天|小时|个月|年|周)"
-            r"|每[年月周日季]|双周|半月|一[日周月季年]一|按[日周月季年]|长期|立即|随时",
-        ),
-        (
-            Asked.WHERE,
-            r"窗口|地点|位于|设在|大厅|服务中心|向[^，。]{2,30}(?:提出|申请|报告|递交|提交|备案)|乡镇|街道|到[^，。]{2,20}(?:办理|申请)|列支|从[^，。]{2,20}(?:中|列)",
-        ),
-        (Asked.LIST, r"、[^、]+、|：|[；;].+[；;]|①|（一）|包括|下列|分别"),
-        (
-            Asked.YES_NO,
-            r"不得|可以|应当|不予|除外|必须|禁止|免|取消|不再|无需|不作为|不包括|严禁|视为|不计入|优先|允许|适用|纳入|要求|限制|可",
-        ),
-        (
-            Asked.HOW,
-            r"申请|提交|提供|办理|受理|审核|流程|程序|材料|报[送告批]|经[^，。]{2,20}(?:同意|批准|审核)|按照|步骤|凭",
-        ),
-        (Asked.VALIDITY, r"施行|有效期|废止|失效|生效|实施|执行"),
-        (Asked.COMPARISON, r"\d|分别|高于|低于|不包括"),
-    )
-}
 _GENERAL = re.compile(
     r"以习近平|指导思想|认真落实|深入贯彻|全面贯彻|高度重视|提高认识|重要意义|加强组织领导|提高政治站位|为深入|为贯彻|为全面"
 )
 _LISTING = re.compile(r"^附\s*[件图表]\s*\d*\s*[:：.．]|[（(](?:见|详见)[^）)]*(?:网络版|网站)[）)]")
+_BELIEF = 5.0  # natural logarithm of a shortfall beyond which passages count alike
 _SAME = 0.6  # of an explainer's words, in the rule's: they say the same
 _CAPTION = re.compile(r"(?:附?表\s*\d*[^。；，]{0,40}|[^。；，]{2,40}表)(?:[（(]单位[^）)]*[）)])?")
 _ASKED_ARTICLE = 8.0  # added to a unit that stands in the very article that was asked for
@@ -168,7 +128,7 @@ def featured(
         words = _share(own, masses)
         around = _share(own | present(unit.around), masses)
         passage = passages[unit.passage]
-        fits = _fits(asked, unit)
+        fitting = _fits(asked, unit)
         known = unit.text + unit.around + str(unit.notice.signed_on or "")
         missing = [year for year in years if year not in known]
         plain = (
@@ -184,10 +144,10 @@ def featured(
                 words / total,
                 (around - words) / total,
                 max(0.0, near[unit.passage] - around / total),
-                passage.score / top,
-                float(fits[0]),
-                _measured(measure, unit.text),
-                float(fits[1]),
+                max(0.0, 1 + math.log(max(passage.score / top, 1e-9)) / _BELIEF),
+                float(fitting[0]),
+                measured(measure, unit.text),
+                float(fitting[1]),
                 _role(unit, roles),
                 min(1.0, _longest_run(question, normal(unit.text)) / 10),
                 len(missing) / len(years) if years else 0.0,
@@ -203,37 +163,8 @@ def featured(
     return found, out
 
 
-@lru_cache(8192)
-def present(text: str) -> frozenset[str]:
-    """The tokens of a text, once each; the units of a library come again with every question on the same notice."""
-    return frozenset(tokens(text))
-
-
 def _share(held: frozenset[str], masses: Mapping[str, float]) -> float:
     return sum(mass for token, mass in masses.items() if token in held)
-
-
-_ALIKE = ("家户", "人名位口", "天日", "块元", "次回", "个项条", "座处所", "倍", "米", "亩", "吨", "度级档")
-_MEASURE = re.compile(
-    r"(?:多少|几)(?:来|十|百|千|万)?个?(?P<measure>工作日|公里|小时|平方米|公顷|周岁|岁|[家户人名位口天日块元次回项条座处所倍米亩吨度级档成])"
-)
-
-
-def asked_measure(question: str) -> str:
-    """A pattern for the measure that a question asks for, and its like: 几家 → 家, 户; "" where it names none."""
-    found = _MEASURE.search(question)
-    if found is None:
-        return ""
-    measure = found["measure"]
-    if measure == "成":
-        return "[%％]|成"
-    return next((f"[{alike}]" for alike in _ALIKE if measure in alike), measure)
-
-
-def _measured(measure: str, text: str) -> float:
-    if not measure:
-        return 0.0
-    return float(re.search(rf"[\d一二两三四五六七八九十百千万]\s*(?:余|多|万|亿)?个?(?:{measure})", text) is not None)
 
 
 def _role(unit: Unit, asked: str) -> float:
@@ -269,10 +200,10 @@ def _fits(asked: Sequence[Asked], unit: Unit) -> tuple[bool, bool]:
     """Is the unit the kind of thing that was asked for; is it certainly not."""
     text = unit.text + (unit.around.rsplit("\n", 1)[-1] if unit.kind is ProvisionKind.ROSTER else "")
     body = re.sub(r"^[（(]?[\d一二三四五六七八九十]+[）).、．]\s*", "", text)
-    known = [kind for kind in asked if kind in _FITS]
+    known = [kind for kind in asked if has_shape(kind)]
     if not known:
         return True, False
-    fits = [_FITS[kind].search(body) is not None for kind in known]
+    found = [fits(kind, body) for kind in known]
     roster = unit.kind is ProvisionKind.ROSTER and Asked.WHO in known
-    hard = [fit for kind, fit in zip(known, fits, strict=True) if kind in _HARD]
-    return any(fits[:1]) or roster, bool(hard) and not any(hard) and not roster
+    hard = [fit for kind, fit in zip(known, found, strict=True) if kind in _HARD]
+    return any(found[:1]) or roster, bool(hard) and not any(hard) and not roster

@@ -11,12 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from index.asked import Asked, asked_measure
 from index.query import Query
 from index.records import Attachment, Notice, Passage
-from qa.read import FEATURES, Rarity, Reading, asked_measure, present
-from qa.understand import Asked
+from index.tokens import present
+from qa.read import FEATURES, Rarity, Reading
 
 REFUSE_FROM = 1.0  # sum of doubts; chosen on the dev questions
+PARTIAL_FROM = 0.7  # weight of an attachment's doubt from which an answer is partial
 _PLACE_GAP = 0.35  # the words fit so much better elsewhere that the place asked for has no such rule
 _ATTACHMENT_SHARE = 0.28  # of what is asked, in the title of an attachment that is not there
 _NEEDS_SHAPE = (Asked.AMOUNT, Asked.NUMBER, Asked.WHO, Asked.WHEN, Asked.HOW_LONG)
@@ -26,8 +28,8 @@ _POINTER = re.compile(
     r"另发|另行|[见按照]附[件表]|执行标准|(?:按照?|依据|根据|依照)《[^》]+》|[（(][^）)]*〔\d{4}〕\d+号[）)]执行|以[^，。；]{2,30}为准|制定实施细则"
 )
 _POINTED = 3  # readings among which a pointer to another text counts
-_POINTER_WEIGHT = (0.9, 0.3)  # where a figure, office or date was asked for, and else
-_WEAK_FROM, _WEAK_RANGE, _WEAK_WEIGHT = 14.0, 3.0, 0.4  # scores of the best reading that raise a doubt by themselves
+_POINTER_WEIGHT = 0.6  # where a figure, office or date was asked for
+_WEAK_FROM, _WEAK_RANGE, _WEAK_WEIGHT = 9.0, 2.0, 0.4  # scores of the best reading that raise a doubt by themselves
 
 
 class Lack(StrEnum):
@@ -78,16 +80,15 @@ def doubts(
     if ordinals and not any(ordinal in known for ordinal in ordinals):
         found.append(Doubt(Lack.YEAR, 1.0, min(ordinals)))
     shaped = asked[0] in _NEEDS_SHAPE
-    if shaped and not features["fit"]:
-        found.append(Doubt(Lack.KIND, 1.0))
-    elif asked[0] in _COUNTED and asked_measure(query.text) and not features["measure"]:
+    counted = asked[0] in _COUNTED and bool(asked_measure(query.text))
+    if (shaped and not features["fit"]) or (counted and not features["measure"]):
         found.append(Doubt(Lack.KIND, 1.0))
     attachment = _attachment(query, best, passages, rarity)
     if attachment:
         found.append(attachment)
     pointer = next((m for r in readings[:_POINTED] if (m := _POINTER.search(r.unit.text))), None)
-    if pointer and not attachment:
-        found.append(Doubt(Lack.ELSEWHERE, _POINTER_WEIGHT[not shaped], pointer.group()))
+    if pointer and shaped and not attachment:
+        found.append(Doubt(Lack.ELSEWHERE, _POINTER_WEIGHT, pointer.group()))
     weak = _WEAK_WEIGHT * min(1.0, (_WEAK_FROM - best.score) / _WEAK_RANGE)
     if weak > 0:
         found.append(Doubt(Lack.NOTHING, weak))

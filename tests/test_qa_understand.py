@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.asked import Asked, asked_of
 from qa.records import Question
-from qa.understand import MAX_TURNS, Asked, asked_of, understand
+from qa.understand import MAX_TURNS, understand
 
 
 @pytest.mark.parametrize(

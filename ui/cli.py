@@ -99,11 +99,13 @@ def _run(argv: list[str]) -> int:
 
 def _index(args: argparse.Namespace) -> int:
     from index.build import build_library, bundled_corpus
+    from qa.assemble import embedder_of
 
     began = time.perf_counter()
-    folder = _settings(args).library
+    settings = _settings(args)
+    folder, paths = settings.library, args.paths or [bundled_corpus()]
     with _progress("建库") as report:
-        done = build_library(args.paths or [bundled_corpus()], folder, only=args.only, progress=report)
+        done = build_library(paths, folder, only=args.only, embedder=embedder_of(settings), progress=report)
     for problem in done.problems:
         _say(one_line(problem))
     print(
@@ -200,9 +202,17 @@ def _eval(args: argparse.Namespace) -> int:
 
 
 def _serve(args: argparse.Namespace) -> int:
+    from index.errors import LibraryMissing
+    from index.library import Library
     from ui.web import serve
 
-    serve(_settings(args), args.host, args.port)
+    settings = _settings(args)
+    try:
+        Library.open(settings.library)
+    except LibraryMissing:
+        _say(f"{settings.library} 里还没有公文库，先用随附的五份公报建一个。")
+        _index(argparse.Namespace(library=args.library, paths=[], only=False))
+    serve(settings, args.host, args.port)
     return DONE
 
 

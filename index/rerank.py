@@ -1,0 +1,141 @@
+"""The order of the passages: a learned combination of honest features. Pure.
+
+Words and vectors bring a pool of passages; what makes one of them the answer's is weighed here: how much of the
+question, and of the official terms that its lay words call for, stands in it; and whether it holds the kind of thing
+that is asked for. The weights are fitted on the dev questions by `python -m eval.fit` and kept in `rerank.json`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from index.asked import Asked, asked_measure, asked_of, fits, measured
+from index.query import FRAMES, Query
+from index.records import NoticeKind, Passage
+from index.text import normal
+from index.tokens import present
+
+Rarity = Callable[[str], float]  # token → its inverse document frequency in the library, ≥ 0
+
+FEATURES = (
+    "fused",  # the pool's score against the best one's
+    "words",  # the word score against the best one's
+    "meaning",  # the cosine
+    "pairs",  # share of the question's bigrams, by rarity, that the passage holds
+    "characters",  # share of its single characters
+    "called",  # share of its lay words of which an official term stands in the passage, by how few passages hold one
+    "called_count",  # how many, against 4
+    "called_above",  # share of which one stands in the title or the headings
+    "headings",  # share of the bigrams that the headings hold
+    "measure",  # a figure with the very measure that is asked for
+    "fit",  # the kind of thing that is asked for
+    "explainer",  # the rule itself comes before its explanation
+)
+_FRAME = 0.2  # of a token that only frames the question
+
+
+@cache
+def weights() -> dict[str, float]:
+    """The fitted weight of each feature."""
+    loaded: dict[str, float] = json.loads(Path(__file__).with_name("rerank.json").read_text("utf-8"))
+    return loaded
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage of the pool, with what the features look at; texts normalised."""
+
+    text: str
+    plain: str
+    above: str  # title and headings
+    headings: str
+    explainer: bool
+    fused: float
+    words: float
+    meaning: float
+
+    @classmethod
+    def of(cls, passage: Passage) -> Candidate:
+        """From a passage whose scores are those of the pool."""
+        headings = " ".join(passage.chunk.headings)
+        return cls(
+            passage.text,
+            normal(passage.text),
+            normal(f"{passage.notice.title} {headings}"),
+            headings,
+            passage.notice.kind is NoticeKind.EXPLAINER,
+            passage.score,
+            passage.scores["lexical"],
+            passage.scores["dense"],
+        )
+
+
+def scores(query: Query, pool: Sequence[Candidate], rarity: Rarity) -> list[float]:
+    """A score for each candidate: its share of the belief that it holds the answer; they sum to 1. [] for none."""
+    fitted = weights()
+    raw = [
+        sum(fitted.get(name, 0.0) * value for name, value in zip(FEATURES, found, strict=True))
+        for found in featured(query, pool, rarity)
+    ]
+    top = max(raw, default=0.0)
+    masses = [math.exp(value - top) for value in raw]
+    total = sum(masses)
+    return [mass / total for mass in masses]
+
+
+def featured(query: Query, pool: Sequence[Candidate], rarity: Rarity) -> list[tuple[float, ...]]:
+    """The features of each candidate, in the order of FEATURES."""
+    pairs, characters = _masses(query.text, rarity)
+    called = _called(query, pool)
+    asked = asked_of(query.text, query.context)
+    measure = asked_measure(query.text)
+    best_fused = max((each.fused for each in pool), default=0.0) or 1.0
+    best_words = max((each.words for each in pool), default=0.0) or 1.0
+    found: list[tuple[float, ...]] = []
+    for each in pool:
+        own = present(each.text)
+        hit = [weight for weight, terms in called if any(term in each.plain for term in terms)]
+        above = sum(any(term in each.above for term in terms) for _, terms in called)
+        found.append(
+            (
+                each.fused / best_fused,
+                each.words / best_words,
+                each.meaning,
+                _share(pairs, own),
+                _share(characters, own),
+                sum(hit) / (sum(weight for weight, _ in called) or 1.0),
+                min(len(hit), 4) / 4,
+                above / max(1, len(called)),
+                _share(pairs, present(each.headings)),
+                measured(measure, each.text),
+                float(asked[0] is Asked.OTHER or fits(asked[0], each.text)),
+                float(each.explainer),
+            )
+        )
+    return found
+
+
+def _masses(text: str, rarity: Rarity) -> tuple[dict[str, float], dict[str, float]]:
+    """The question's bigrams (and whole words), and its single characters, by rarity."""
+    mass = {token: rarity(token) * (_FRAME if token in FRAMES else 1.0) for token in present(text)}
+    return {t: m for t, m in mass.items() if len(t) > 1}, {t: m for t, m in mass.items() if len(t) == 1}
+
+
+def _called(query: Query, pool: Sequence[Candidate]) -> list[tuple[float, tuple[str, ...]]]:
+    """For each lay word its official terms, and a weight: the fewer of the pool hold one, the more it tells."""
+    found: list[tuple[float, tuple[str, ...]]] = []
+    for terms in query.asked_for.values():
+        wanted = tuple(normal(term) for term in terms)
+        holding = sum(any(term in each.plain for term in wanted) for each in pool)
+        found.append((math.log(1 / (holding / max(1, len(pool)) + 0.03)) + 0.03, wanted))
+    return found
+
+
+def _share(masses: Mapping[str, float], held: frozenset[str]) -> float:
+    total = sum(masses.values())
+    return sum(mass for token, mass in masses.items() if token in held) / total if total else 0.0
