@@ -26,6 +26,7 @@ from index.holdings import Holdings
 from index.library import Library, default_folder
 from index.retrieve import RERANKED, Retriever
 from qa import read
+from qa.answer import READ
 from qa.records import Question
 from qa.understand import understand
 from qa.units import Unit
@@ -66,7 +67,7 @@ def passage_examples(cases: Sequence[Case], holdings: Holdings) -> list[Example]
     return found
 
 
-def unit_examples(cases: Sequence[Case], holdings: Holdings, k: int = 10) -> list[Example]:
+def unit_examples(cases: Sequence[Case], holdings: Holdings) -> list[Example]:
     """The units of the answerable cases; one whose units are all wrong teaches nothing, but counts when checked."""
     retriever = Retriever(holdings)
     sources = library_sources(holdings.catalogue, cases)
@@ -75,7 +76,7 @@ def unit_examples(cases: Sequence[Case], holdings: Holdings, k: int = 10) -> lis
         evidence = sources.locate(case)
         understood = understand(Question(case.question, case.history, case.asked_on))
         query = retriever.query(understood.text, understood.context)
-        passages = retriever.find(query, k)
+        passages = retriever.find(query, READ)
         units, rows = read.featured(query, understood.asked, passages, holdings.provisions, holdings.words.rarity)
         found.append(_example(rows, [_rightness(case, unit, evidence) for unit in units], len(read.FEATURES)))
     return found

@@ -90,8 +90,8 @@ def scores(query: Query, pool: Sequence[Candidate], rarity: Rarity) -> list[floa
 
 def featured(query: Query, pool: Sequence[Candidate], rarity: Rarity) -> list[tuple[float, ...]]:
     """The features of each candidate, in the order of FEATURES."""
-    pairs, characters = _masses(query.text, rarity)
-    called = _called(query, pool)
+    pairs, characters = masses(query.text, rarity)
+    called = called_terms(query, [each.plain for each in pool])
     asked = asked_of(query.text, query.context)
     measure = asked_measure(query.text)
     best_fused = max((each.fused for each in pool), default=0.0) or 1.0
@@ -106,12 +106,12 @@ def featured(query: Query, pool: Sequence[Candidate], rarity: Rarity) -> list[tu
                 each.fused / best_fused,
                 each.words / best_words,
                 each.meaning,
-                _share(pairs, own),
-                _share(characters, own),
+                share(pairs, own),
+                share(characters, own),
                 sum(hit) / (sum(weight for weight, _ in called) or 1.0),
                 min(len(hit), 4) / 4,
                 above / max(1, len(called)),
-                _share(pairs, present(each.headings)),
+                share(pairs, present(each.headings)),
                 measured(measure, each.text),
                 float(asked[0] is Asked.OTHER or fits(asked[0], each.text)),
                 float(each.explainer),
@@ -120,22 +120,25 @@ def featured(query: Query, pool: Sequence[Candidate], rarity: Rarity) -> list[tu
     return found
 
 
-def _masses(text: str, rarity: Rarity) -> tuple[dict[str, float], dict[str, float]]:
+def masses(text: str, rarity: Rarity) -> tuple[dict[str, float], dict[str, float]]:
     """The question's bigrams (and whole words), and its single characters, by rarity."""
     mass = {token: rarity(token) * (_FRAME if token in FRAMES else 1.0) for token in present(text)}
     return {t: m for t, m in mass.items() if len(t) > 1}, {t: m for t, m in mass.items() if len(t) == 1}
 
 
-def _called(query: Query, pool: Sequence[Candidate]) -> list[tuple[float, tuple[str, ...]]]:
-    """For each lay word its official terms, and a weight: the fewer of the pool hold one, the more it tells."""
+def called_terms(query: Query, texts: Sequence[str]) -> list[tuple[float, tuple[str, ...]]]:
+    """For each lay word its official terms, and a weight ≥ 0: the fewer of the texts hold one, the more it tells.
+
+    Terms and texts are normalised; the weight is the natural logarithm of one over the share of texts.
+    """
     found: list[tuple[float, tuple[str, ...]]] = []
     for terms in query.asked_for.values():
         wanted = tuple(normal(term) for term in terms)
-        holding = sum(any(term in each.plain for term in wanted) for each in pool)
-        found.append((math.log(1 / (holding / max(1, len(pool)) + 0.03)) + 0.03, wanted))
+        holding = sum(any(term in text for term in wanted) for text in texts)
+        found.append((max(0.0, math.log(1 / (holding / max(1, len(texts)) + 0.03))), wanted))
     return found
 
 
-def _share(masses: Mapping[str, float], held: frozenset[str]) -> float:
+def share(masses: Mapping[str, float], held: frozenset[str]) -> float:
     total = sum(masses.values())
     return sum(mass for token, mass in masses.items() if token in held) / total if total else 0.0

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from index import rerank
 from index.asked import Asked, asked_measure, fits, has_shape, measured
 from index.query import Query
 from index.records import NoticeKind, Passage, ProvisionKind
@@ -26,6 +27,9 @@ Rarity = Callable[[str], float]  # token → its inverse document frequency in t
 
 FEATURES = (
     "words",  # share of the question's weight that stands in the unit
+    "characters",  # share of the question's single characters, by rarity, that stand in it
+    "called",  # weight of the question's lay words of which an official term stands in it
+    "called_above",  # share of its lay words of which one stands above it, and not in it
     "around",  # further share that stands in its title, headings or head sentence
     "near",  # further share that stands in the same passage
     "passage",  # how far the belief in its passage falls short of that in the best one, on a logarithmic scale
@@ -50,6 +54,7 @@ _GENERAL = re.compile(
     r"以习近平|指导思想|认真落实|深入贯彻|全面贯彻|高度重视|提高认识|重要意义|加强组织领导|提高政治站位|为深入|为贯彻|为全面"
 )
 _LISTING = re.compile(r"^附\s*[件图表]\s*\d*\s*[:：.．]|[（(](?:见|详见)[^）)]*(?:网络版|网站)[）)]")
+_CALLED = 8.0  # weight of lay words that counts as one
 _BELIEF = 5.0  # natural logarithm of a shortfall beyond which passages count alike
 _SAME = 0.6  # of an explainer's words, in the rule's: they say the same
 _CAPTION = re.compile(r"(?:附?表\s*\d*[^。；，]{0,40}|[^。；，]{2,40}表)(?:[（(]单位[^）)]*[）)])?")
@@ -114,6 +119,9 @@ def featured(
 ) -> tuple[list[Unit], list[tuple[float, ...]]]:
     """The units of the passages and, for each, its features."""
     found = units(passages, tree)
+    characters = rerank.masses(query.text, rarity)[1]
+    plain = [normal(unit.text) for unit in found]
+    called = rerank.called_terms(query, plain)
     masses = {token: weight * rarity(token) for token, weight in query.terms.items()}
     total = sum(masses.values()) or 1.0
     top = passages[0].score if passages and passages[0].score > 0 else 1.0
@@ -123,7 +131,7 @@ def featured(
     measure = asked_measure(query.text)
     roles = question + "".join(term for terms in query.asked_for.values() for term in terms)
     out: list[tuple[float, ...]] = []
-    for unit in found:
+    for unit, text in zip(found, plain, strict=True):
         own = present(unit.text)
         words = _share(own, masses)
         around = _share(own | present(unit.around), masses)
@@ -131,17 +139,20 @@ def featured(
         fitting = _fits(asked, unit)
         known = unit.text + unit.around + str(unit.notice.signed_on or "")
         missing = [year for year in years if year not in known]
-        plain = (
+        bare = (
             unit.kind in (ProvisionKind.TITLE, ProvisionKind.ATTACHMENT)
             or _CAPTION.fullmatch(unit.text)
             or (
                 unit.kind in (ProvisionKind.HEADING, ProvisionKind.CHAPTER, ProvisionKind.SECTION)
-                and not re.search("[。；，,：]", unit.text)
+                and not re.search("[。；，,：:）)]", unit.text)
             )
         )
         out.append(
             (
                 words / total,
+                rerank.share(characters, own),
+                sum(weight for weight, terms in called if any(term in text for term in terms)) / _CALLED,
+                _called_above(called, text, normal(unit.around)),
                 (around - words) / total,
                 max(0.0, near[unit.passage] - around / total),
                 max(0.0, 1 + math.log(max(passage.score / top, 1e-9)) / _BELIEF),
@@ -149,9 +160,9 @@ def featured(
                 measured(measure, unit.text),
                 float(fitting[1]),
                 _role(unit, roles),
-                min(1.0, _longest_run(question, normal(unit.text)) / 10),
+                min(1.0, _longest_run(question, text) / 10),
                 len(missing) / len(years) if years else 0.0,
-                float(bool(plain)),
+                float(bool(bare)),
                 float(unit.kind in (ProvisionKind.FRONT, ProvisionKind.SIGNATURE)),
                 float(unit.notice.kind is NoticeKind.EXPLAINER),
                 float(_GENERAL.search(unit.text) is not None),
@@ -161,6 +172,11 @@ def featured(
             )
         )
     return found, out
+
+
+def _called_above(called: Sequence[tuple[float, tuple[str, ...]]], text: str, above: str) -> float:
+    found = [any(t in above for t in terms) and not any(t in text for t in terms) for _, terms in called]
+    return sum(found) / max(1, len(found))
 
 
 def _share(held: frozenset[str], masses: Mapping[str, float]) -> float:
@@ -179,6 +195,8 @@ def _role(unit: Unit, asked: str) -> float:
 
 def _names(unit: Unit) -> bool:
     """A title or a table's caption names what follows, and answers nothing."""
+    if unit.kind is ProvisionKind.ROSTER and unit.text.endswith(("：", ":")):
+        return True
     return unit.kind in (ProvisionKind.TITLE, ProvisionKind.ATTACHMENT) or _CAPTION.fullmatch(unit.text) is not None
 
 
