@@ -28,8 +28,8 @@ _POINTER = re.compile(
     r"另发|另行|[见按照]附[件表]|执行标准|(?:按照?|依据|根据|依照)《[^》]+》|[（(][^）)]*〔\d{4}〕\d+号[）)]执行|以[^，。；]{2,30}为准|制定实施细则"
 )
 _POINTED = 3  # readings among which a pointer to another text counts
-_POINTER_WEIGHT = 0.6  # where a figure, office or date was asked for
-_WEAK_FROM, _WEAK_RANGE, _WEAK_WEIGHT = 9.0, 2.0, 0.4  # scores of the best reading that raise a doubt by themselves
+_POINTER_WEIGHT = 0.9  # where a figure, office or date was asked for
+_WEAK_FROM, _WEAK_RANGE, _WEAK_WEIGHT = 13.0, 2.0, 0.3  # scores of the best reading that raise a doubt by themselves
 
 
 class Lack(StrEnum):
