@@ -98,7 +98,7 @@ def read_query(text: str, gazetteer: Gazetteer, thesaurus: Thesaurus, context: s
             place,
         )
     called: dict[str, list[str]] = {}
-    for expansion in thesaurus.expand(text):
+    for expansion in (*thesaurus.expand(text), *thesaurus.expand(context)):
         called.setdefault(expansion.asked, []).append(expansion.term)
     issued = _ISSUED_IN.search(text)
     unknown = () if cities else _unknown_places(text, gazetteer)

@@ -37,6 +37,7 @@ FEATURES = (
     "explainer",  # the rule itself comes before its explanation
 )
 _FRAME = 0.2  # of a token that only frames the question
+_CONTEXT = 0.5  # of a token of the earlier questions that this one leans on
 
 
 @cache
@@ -90,10 +91,10 @@ def scores(query: Query, pool: Sequence[Candidate], rarity: Rarity) -> list[floa
 
 def featured(query: Query, pool: Sequence[Candidate], rarity: Rarity) -> list[tuple[float, ...]]:
     """The features of each candidate, in the order of FEATURES."""
-    pairs, characters = masses(query.text, rarity)
+    pairs, characters = masses(query, rarity)
     called = called_terms(query, [each.plain for each in pool])
     asked = asked_of(query.text, query.context)
-    measure = asked_measure(query.text)
+    measure = asked_measure(query.text) or asked_measure(query.context)
     best_fused = max((each.fused for each in pool), default=0.0) or 1.0
     best_words = max((each.words for each in pool), default=0.0) or 1.0
     found: list[tuple[float, ...]] = []
@@ -120,9 +121,12 @@ def featured(query: Query, pool: Sequence[Candidate], rarity: Rarity) -> list[tu
     return found
 
 
-def masses(text: str, rarity: Rarity) -> tuple[dict[str, float], dict[str, float]]:
-    """The question's bigrams (and whole words), and its single characters, by rarity."""
-    mass = {token: rarity(token) * (_FRAME if token in FRAMES else 1.0) for token in present(text)}
+def masses(query: Query, rarity: Rarity) -> tuple[dict[str, float], dict[str, float]]:
+    """The question's bigrams (and whole words), and its single characters, by rarity; what it leans on counts half."""
+    mass: dict[str, float] = {}
+    for text, part in ((query.context, _CONTEXT), (query.text, 1.0)):
+        for token in present(text):
+            mass[token] = rarity(token) * part * (_FRAME if token in FRAMES else 1.0)
     return {t: m for t, m in mass.items() if len(t) > 1}, {t: m for t, m in mass.items() if len(t) == 1}
 
 

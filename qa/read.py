@@ -119,7 +119,7 @@ def featured(
 ) -> tuple[list[Unit], list[tuple[float, ...]]]:
     """The units of the passages and, for each, its features."""
     found = units(passages, tree)
-    characters = rerank.masses(query.text, rarity)[1]
+    characters = rerank.masses(query, rarity)[1]
     plain = [normal(unit.text) for unit in found]
     called = rerank.called_terms(query, plain)
     masses = {token: weight * rarity(token) for token, weight in query.terms.items()}
@@ -128,7 +128,7 @@ def featured(
     near = [_share(present(p.text), masses) / total for p in passages]
     years = set(_YEAR.findall(query.text))
     question = normal(query.text)
-    measure = asked_measure(query.text)
+    measure = asked_measure(query.text) or asked_measure(query.context)
     roles = question + "".join(term for terms in query.asked_for.values() for term in terms)
     out: list[tuple[float, ...]] = []
     for unit, text in zip(found, plain, strict=True):

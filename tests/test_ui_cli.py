@@ -323,7 +323,7 @@ def build(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     calls = SimpleNamespace(done=done)
 
     def build_library(
-        paths: list[Path], folder: Path, *, only: bool, progress: Callable[[int, int, str], None]
+        paths: list[Path], folder: Path, *, only: bool, embedder: object, progress: Callable[[int, int, str], None]
     ) -> SimpleNamespace:
         calls.paths, calls.folder, calls.only = list(paths), folder, only
         progress(1, 2, "[/x].txt")
@@ -333,7 +333,9 @@ def build(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     module.build_library = build_library  # type: ignore[attr-defined]
     module.bundled_corpus = lambda: Path("corpus")  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "index.build", module)
-    monkeypatch.setattr(cli, "_settings", lambda args: SimpleNamespace(library=args.library or Path("库")))
+    monkeypatch.setattr(
+        cli, "_settings", lambda args: SimpleNamespace(library=args.library or Path("库"), embedder="lsa")
+    )
     return calls
 
 
