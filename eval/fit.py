@@ -93,7 +93,8 @@ def _rightness(case: Case, unit: Unit, evidence: Sequence[Stretch]) -> float:
     for stretch in evidence:
         overlap = stretch.span.overlap(span) if stretch.source == unit.notice.source else 0
         if overlap > 0.3 * min(len(stretch.span), len(span)):
-            return 1 - len(missing_facts(case, unit.text)) / len(case.key_facts)
+            remark = unit.notice.text[unit.remark.start : unit.remark.end] if unit.remark else ""
+            return 1 - len(missing_facts(case, unit.text + remark)) / len(case.key_facts)
     return 0.0
 
 

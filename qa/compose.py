@@ -25,6 +25,8 @@ _LABEL = re.compile(
     r"|\d{1,2}(?:\.\d{1,2})*\s*[.．、\s]\s*(?!\d)|[①-⑳]|——)+"
 )
 _ANNOUNCES = re.compile(r"(?:下列|以下|如下)[^。；]{0,24}[。：:]$")  # a list follows, whatever the mark
+_FIGURE = re.compile(r"\d[\d.,]*")
+_SIDES_IN_ONE = 2  # figures in a unit that holds both sides of a comparison
 _FIGURED = (Asked.AMOUNT, Asked.NUMBER, Asked.HOW_LONG, Asked.WHEN)  # answered by a figure, not by a list
 
 
@@ -120,18 +122,19 @@ def _tight(query: Query, unit: Unit) -> Statement:
 def _sentences(query: Query, asked: Sequence[Asked], readings: Sequence[Reading]) -> list[Statement]:
     best = readings[0]
     compared = Asked.COMPARISON in asked
-    first = _tight(query, best.unit) if compared else _statement(best.unit)
-    chosen, statements = [best], [first]
-    room = SHORT - len(first.text)
-    responsible = _responsible(best.unit, readings) if Asked.WHO in asked[:2] else None
-    if responsible and len(_plain(responsible.unit.text)) <= max(room, 60):
-        chosen.append(responsible)
-        statements.append(_remark(responsible.unit))
-        room -= len(statements[-1].text)
+    tight = compared and len(_FIGURE.findall(best.unit.text)) < _SIDES_IN_ONE
+
+    def state(unit: Unit) -> Statement:
+        if Asked.WHO in asked[:2] and unit.remark:
+            return _with_responsible(query, unit, unit.remark)
+        return _tight(query, unit) if tight else _statement(unit)
+
+    chosen, statements = [best], [state(best.unit)]
+    room = SHORT - len(statements[0].text)
     for reading in readings[1:12]:
         if best.score - reading.score > _SECOND or len(chosen) >= 3:
             break
-        statement = _tight(query, reading.unit) if compared else _statement(reading.unit)
+        statement = state(reading.unit)
         same = reading.unit.notice.id == best.unit.notice.id or compared
         if same and len(statement.text) <= room and not any(_overlap(reading.unit, c.unit) for c in chosen):
             chosen.append(reading)
@@ -140,21 +143,11 @@ def _sentences(query: Query, asked: Sequence[Asked], readings: Sequence[Reading]
     return [statements[0], *sorted(statements[1:], key=lambda s: s.spans[-1].start)]
 
 
-def _responsible(unit: Unit, readings: Sequence[Reading]) -> Reading | None:
-    """The remark that says who sees to a sentence: （市商务局牵头负责） after it."""
-    for reading in readings:
-        ruled = reading.unit.lead
-        if reading.unit.notice.id == unit.notice.id and _is_remark(reading.unit) and ruled and ruled.overlap(unit.span):
-            return None if reading.unit is unit else reading
-    return None
-
-
-def _is_remark(unit: Unit) -> bool:
-    return unit.text[:1] in "（(〔[" and unit.text[-1:] in "）)〕]" and unit.lead is not None
-
-
-def _remark(unit: Unit) -> Statement:
-    return Statement(unit.text[1:-1], unit.notice, (unit.span,))
+def _with_responsible(query: Query, unit: Unit, remark: Span) -> Statement:
+    """推进医养结合：责任单位：市民政局 — in few words what it is about, and the remark on who sees to it."""
+    matter = _tight(query, unit)
+    said = unit.notice.text[remark.start + 1 : remark.end - 1]
+    return Statement(f"{matter.text.rstrip('。；;，,')}：{said}", unit.notice, (*matter.spans, remark))
 
 
 def _overlap(a: Unit, b: Unit) -> bool:
@@ -165,8 +158,7 @@ def _overlap(a: Unit, b: Unit) -> bool:
 
 def _spans(unit: Unit) -> list[Span]:
     """All that a unit's statement rests on."""
-    lead = unit.lead if unit.lead and not _is_remark(unit) else None
-    return [*(unit.parts or (unit.span,)), *((lead,) if lead else ())]
+    return [*(unit.parts or (unit.span,)), *((unit.lead,) if unit.lead else ())]
 
 
 def _statement(unit: Unit) -> Statement:
@@ -175,33 +167,14 @@ def _statement(unit: Unit) -> Statement:
         return Statement(re.sub(r"\s+", " ", unit.text), unit.notice, unit.parts or (unit.span,))
     text = _plain(unit.text)
     lead = _plain(unit.notice.text[unit.lead.start : unit.lead.end]).rstrip("：:") if unit.lead else ""
-    if _is_remark(unit):
-        return _with_matter(unit, _matter_of(lead))
+    if text[:1] in "（(〔[" and text[-1:] in "）)〕]":
+        text = text[1:-1]
     role = unit.around.rsplit("\n", 1)[-1] if unit.kind is ProvisionKind.ROSTER else ""
     if role and not text.startswith(role) and len(role) <= 8:
         text = f"{role}：{text}"
     if lead and unit.lead and len(lead) + len(text) <= SHORT and lead not in text:
         return Statement(f"{lead}：{text}", unit.notice, (unit.lead, unit.span))
     return Statement(text, unit.notice, (unit.span,))
-
-
-def _with_matter(unit: Unit, matter: str) -> Statement:
-    """推进医养结合（责任单位：市民政局）: the remark, and the words before it that it rules."""
-    assert unit.lead is not None
-    start = unit.notice.text.find(matter, unit.lead.start, unit.lead.end) if matter else -1
-    if start < 0:
-        return _remark(unit)
-    span = Span(start, start + len(matter))
-    return Statement(f"{matter}：{unit.text[1:-1]}", unit.notice, (span, unit.span))
-
-
-def _matter_of(ruled: str) -> str:
-    """The last sentence of what a remark rules, if it is short; else its first clause."""
-    sentences = [s for s in re.split(r"[。；;]", ruled) if s.strip()]
-    if not sentences:
-        return ""
-    last = sentences[-1]
-    return last if len(last) <= 60 else re.split("[，,]", last)[0][:60]
 
 
 def _plain(text: str) -> str:

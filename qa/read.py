@@ -217,6 +217,8 @@ def _longest_run(a: str, b: str) -> int:
 def _fits(asked: Sequence[Asked], unit: Unit) -> tuple[bool, bool]:
     """Is the unit the kind of thing that was asked for; is it certainly not."""
     text = unit.text + (unit.around.rsplit("\n", 1)[-1] if unit.kind is ProvisionKind.ROSTER else "")
+    if unit.remark:
+        text += unit.notice.text[unit.remark.start : unit.remark.end]
     body = re.sub(r"^[（(]?[\d一二三四五六七八九十]+[）).、．]\s*", "", text)
     known = [kind for kind in asked if has_shape(kind)]
     if not known:

@@ -29,7 +29,7 @@ _POINTER = re.compile(
 )
 _POINTED = 3  # readings among which a pointer to another text counts
 _POINTER_WEIGHT = 0.9  # where a figure, office or date was asked for
-_WEAK_FROM, _WEAK_RANGE, _WEAK_WEIGHT = 13.0, 2.0, 0.3  # scores of the best reading that raise a doubt by themselves
+_WEAK_FROM, _WEAK_RANGE, _WEAK_WEIGHT = 9.0, 4.0, 0.5  # scores of the best reading that raise a doubt by themselves
 
 
 class Lack(StrEnum):

@@ -32,8 +32,9 @@ class Unit:
     text: str
     address: str
     kind: ProvisionKind
-    lead: Span | None  # what it hangs on: the head sentence of an item (“有下列情形之一的：”), what a remark rules
+    lead: Span | None  # the head sentence that governs an item: “有下列情形之一的：”
     around: str  # title, headings, lead: what the unit is about without saying so
+    remark: Span | None = None  # who sees to it: （市商务局牵头负责） behind it, or behind what follows it
     parts: tuple[Span, ...] = ()  # the stretches of a unit that does not stand in one piece: a table's cells
 
 
@@ -67,9 +68,8 @@ def _of_passage(index: int, passage: Passage, provisions: Sequence[Provision]) -
             continue
         lead, around = _above(notice, provisions, home)
         context = "\n".join([notice.title, *passage.chunk.headings, *around])
-        for part, ruled in _parts(notice.text, span):
-            about = f"{context}\n{notice.text[ruled.start : ruled.end]}" if ruled else context
-            yield Unit(index, notice, part, notice.text[part.start : part.end], address, kind, ruled or lead, about)
+        for part, remark in _parts(notice.text, span):
+            yield Unit(index, notice, part, notice.text[part.start : part.end], address, kind, lead, context, remark)
 
 
 def _row(index: int, notice: Notice, row: Provision, provisions: Sequence[Provision]) -> Iterator[Unit]:
@@ -86,16 +86,15 @@ def _row(index: int, notice: Notice, row: Provision, provisions: Sequence[Provis
     in_one_piece = spans[-1].end - spans[0].start <= sum(map(len, spans)) + 2 * len(spans)
     parts = () if in_one_piece else spans
     whole = Span(spans[0].start, spans[-1].end) if in_one_piece else row.span
-    yield Unit(
-        index, notice, whole, " ".join(words), row.address, row.kind, None, f"{above}\n{' '.join(columns)}", parts
-    )
+    named = f"{above}\n{' '.join(columns)}"
+    yield Unit(index, notice, whole, " ".join(words), row.address, row.kind, None, named, None, parts)
     measure = re.search(r"单位[:：]\s*([^）)]+)", table.heading)
     for cell, word in zip(row.cells[1:], words[1:], strict=True):
         if not cell.column or not word:
             continue
         text = f"{words[0]}{cell.column}：{word}{_unit_of(word, measure)}"
         around = f"{above}\n{_in_numerals(cell.column)}"
-        yield Unit(index, notice, cell.span, text, row.address, row.kind, None, around, (spans[0], cell.span))
+        yield Unit(index, notice, cell.span, text, row.address, row.kind, None, around, None, (spans[0], cell.span))
 
 
 def _unit_of(word: str, measure: re.Match[str] | None) -> str:
@@ -110,18 +109,21 @@ def _in_numerals(column: str) -> str:
 
 
 def _parts(text: str, span: Span) -> Iterator[tuple[Span, Span | None]]:
-    """The sentences of a paragraph, and its remarks on who is responsible, each with the stretch that it rules.
+    """The sentences of a paragraph, each with the remark that says who sees to it; a remark alone is a part, too.
 
-    A long sentence comes in its clauses parted by ；, and if these are long, as windows of clauses.
+    A remark holds for all that stands between it and the one before it. A long sentence comes in its clauses parted by
+    ；, and if these are long, as windows of clauses.
     """
-    ruled_from = start = span.start
+    start = span.start
     for remark in _REMARK.finditer(text, span.start, span.end):
         if not _RESPONSIBLE.search(remark.group()):
             continue
-        yield from ((part, None) for part in _sentences(text, Span(start, remark.start())))
-        ruled = Span(ruled_from, remark.start())
-        yield Span(remark.start(), remark.end()), ruled if text[ruled.start : ruled.end].strip() else None
-        ruled_from = start = remark.end()
+        ruling = Span(remark.start(), remark.end())
+        ruled = list(_sentences(text, Span(start, remark.start())))
+        yield from ((part, ruling) for part in ruled)
+        if not any(text[part.start : part.end].strip() for part in ruled):
+            yield ruling, None
+        start = remark.end()
     yield from ((part, None) for part in _sentences(text, Span(start, span.end)))
 
 
