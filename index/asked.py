@@ -25,6 +25,7 @@ class Asked(StrEnum):
     LIST = "list"
     YES_NO = "yes-no"
     HOW = "how"  # steps, materials
+    EFFECTIVE = "effective"  # from when a notice holds
     VALIDITY = "validity"  # in force, repealed, from when
     COMPARISON = "comparison"
     OTHER = "other"
@@ -34,8 +35,13 @@ _CUES: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
     (asked, re.compile(pattern))
     for asked, pattern in (
         (
+            Asked.EFFECTIVE,
+            r"(?:什么时候|何时|哪天|啥时候|几号|多会儿|哪年|几月).{0,8}(?:施行|实施|执行|生效|开始算|起算|作数)"
+            r"|(?:施行|生效|实施|执行)(?:的)?(?:日期|时间|日子)",
+        ),
+        (
             Asked.VALIDITY,
-            r"有效期|还有效|还管用|还算数|废止|失效|作废|过期|(?:什么时候|何时|哪天|啥时候|几号|多会儿).{0,4}(?:施行|实施|执行|生效|开始算|起)|还能用|能用几年",
+            r"有效期|还有效|有效吗|还管用|还算数|废止|失效|作废|过期|还能用|能用几年",
         ),
         (
             Asked.COMPARISON,
@@ -89,7 +95,7 @@ _FITS: Mapping[Asked, re.Pattern[str]] = {
     for asked, pattern in (
         (
             Asked.AMOUNT,
-            r"\d[\d.,，]*\s*(?:万|亿|千|百)?元|[一二三四五六七八九十百千万]+元|免费|全额|自理|工本费|\d折",
+            r"\d[\d.,，]*\s*[（(]?(?:万|亿|千|百)?元|[一二三四五六七八九十百千万]+元|免费|全额|自理|工本费|\d折",
         ),
         (
             Asked.NUMBER,
@@ -121,6 +127,7 @@ _FITS: Mapping[Asked, re.Pattern[str]] = {
             Asked.HOW,
             r"申请|提交|提供|办理|受理|审核|流程|程序|材料|报[送告批]|经[^，。]{2,20}(?:同意|批准|审核)|按照|步骤|凭",
         ),
+        (Asked.EFFECTIVE, r"施行|生效|起(?:正式)?(?:实施|执行)"),
         (Asked.VALIDITY, r"施行|有效期|废止|失效|生效|实施|执行"),
         (Asked.COMPARISON, r"\d|分别|高于|低于|不包括"),
     )

@@ -86,10 +86,11 @@ def _pieces(notice: Notice, tree: Sequence[Provision], ruler: _Ruler, max_chars:
     text = notice.text
     paths = _paths(tree, text)
     start = 0
+    path: tuple[int, ...] = ()
     for line in text.splitlines(keepends=True) if text else []:
         span = Span(start, start + len(line))
         start = span.end
-        path = paths.get(span.start, ())
+        path = paths.get(span.start, path)  # a cell of a table printed column by column begins no provision
         if ruler.size(span) <= max_chars or "\t" in line:
             yield _Piece(span, path)
         else:

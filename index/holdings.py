@@ -72,6 +72,11 @@ class Holdings:
         """Every notice at a glance."""
         return self.catalogue.cards()
 
+    @cached_property
+    def document_numbers(self) -> frozenset[str]:
+        """The 文号 of the notices, canonical."""
+        return frozenset(card.document_number for card in self.cards if card.document_number)
+
     def searched(self, cities: Sequence[str]) -> tuple[int, date | None]:
         """How many notices proper there are, of these cities and of none (no cities: of all), and the newest date."""
         wanted = {*cities, ""}

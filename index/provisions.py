@@ -121,6 +121,10 @@ class _Grower:
         listed = self._attached.get(start)
         if head is None and listed is None:
             return 0
+        above = self._open[-1] if self._open else None
+        if head and above and above.kind is ProvisionKind.ATTACHMENT and above.end == start - 1:
+            above.end = start + len(text)  # the title stands above the word 附件
+            return i + 1
         number = head[1] if head else (str(listed.number) if listed and listed.number else "")
         self._open, self._role, self._plain = [], "", 0
         self._prefix = f"附件{number}"
@@ -339,7 +343,9 @@ def _merge_empty(cells: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
 
 
 def _header_rows(grid: Sequence[Sequence[tuple[int, str]]]) -> int:
-    """One header row, or two where the second has no first cell or no figure."""
+    """One header row, or two where the second has no first cell or no figure; none in a roster."""
+    if grid and grid[0] and grid[0][0][1].rstrip().endswith(("：", ":")):  # a roster set with tabs: 组长:⇥张三⇥市长
+        return 0
     if len(grid) < 3:
         return min(1, len(grid))
     second = [text for _, text in grid[1]]

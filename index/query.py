@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -33,7 +33,8 @@ FRAMES = frozenset(
 _NUMBER = re.compile(
     rf"[{HAN}]{{1,12}}\s*[〔\[［（(【﹝]\s*[\d０-９]{{4}}\s*[〕\]］）)】﹞]\s*第?\s*[\d０-９]{{1,5}}\s*号|[{HAN}]{{2,16}}令\s*第?\s*[\d０-９]{{1,4}}\s*号"
 )
-_ARTICLE = re.compile(r"第\s*([0-9０-９一二三四五六七八九十百零〇]{1,5})\s*条")
+_ORDINAL = r"[0-9０-９一二三四五六七八九十百零〇]{1,5}"
+_ARTICLE = re.compile(rf"第\s*(?P<article>{_ORDINAL})\s*条(?:\s*第\s*(?P<paragraph>{_ORDINAL})\s*款)?")
 _TITLE = re.compile(r"《([^《》]{2,60})》")
 _ISSUED_IN = re.compile(r"(?<!\d)(20\d{2})年(?:\d{1,2}月)?(?:\d{1,2}日)?\s*(?:印发|发布|公布|出台|下发|发的|出的)")
 
@@ -81,15 +82,28 @@ class Query:
     counties: tuple[str, ...] = ()
     unknown_places: tuple[str, ...] = ()  # cities that the library holds nothing of
     document_numbers: tuple[str, ...] = ()  # canonical
-    articles: tuple[str, ...] = ()  # 第十二条
+    articles: tuple[str, ...] = ()  # 第十二条, 第十二条第二款
     titles: tuple[str, ...] = ()  # within 《》
     issued_in: int | None = None
     asked_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # lay words → the terms they called for
 
 
-def read_query(text: str, gazetteer: Gazetteer, thesaurus: Thesaurus, context: str = "", place: str = "") -> Query:
-    """Read a question; `context` is what was asked before, `place` a city chosen beside the question."""
+def read_query(
+    text: str,
+    gazetteer: Gazetteer,
+    thesaurus: Thesaurus,
+    context: str = "",
+    place: str = "",
+    held: Collection[str] = (),
+) -> Query:
+    """Read a question; `context` is what was asked before, `place` a city chosen beside the question.
+
+    `held`: the 文号 of the library's notices. One of them says where to look, and is no word to look for.
+    """
     text, context = text[:MAX_QUESTION], context[:MAX_QUESTION]
+    numbers = _numbers(text) or _numbers(context)
+    if any(number.endswith(known) for number in numbers for known in held):
+        text, context = _NUMBER.sub(" ", text), _NUMBER.sub(" ", context)
     cities, counties = _places(text, gazetteer)
     if not cities and not counties:
         cities, counties = _places(context, gazetteer)
@@ -109,8 +123,8 @@ def read_query(text: str, gazetteer: Gazetteer, thesaurus: Thesaurus, context: s
         terms=_terms(text, context, thesaurus),
         cities=cities,
         counties=counties,
-        document_numbers=_numbers(text) or _numbers(context),
-        articles=tuple(dict.fromkeys(_article(m[1]) for m in _ARTICLE.finditer(text))),
+        document_numbers=numbers,
+        articles=tuple(dict.fromkeys(_article(m) for m in _ARTICLE.finditer(text))),
         titles=tuple(m[1] for m in _TITLE.finditer(text)),
         issued_in=int(issued[1]) if issued else None,
         asked_for={asked: tuple(terms) for asked, terms in called.items()},
@@ -197,6 +211,12 @@ def _numbers(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _article(digits: str) -> str:
+def _article(found: re.Match[str]) -> str:
+    """第12条第2款 → 第十二条第二款, the way provisions spell it."""
+    spelt = f"第{_numeral(found['article'])}条"
+    return spelt + (f"第{_numeral(found['paragraph'])}款" if found["paragraph"] else "")
+
+
+def _numeral(digits: str) -> str:
     value = number_value(digits)
-    return f"第{numeral(value)}条" if value and value <= 9999 else f"第{digits}条"
+    return numeral(value) if value and value <= 9999 else digits

@@ -25,7 +25,7 @@ POOL = 200  # hits of each engine that are fused
 _DENSE = 0.4  # weight of the cosine against a best word score of 1; chosen on the dev questions, as the next two
 _NOTICE = 0.6  # how much the best chunks of a notice lift each other
 _NOTICE_TOP = 3  # how many of them count
-_NAMED = 0.5  # lift of a chunk whose notice, or whose article, the question names by number or title
+_NAMED = 0.5  # lift of a chunk whose notice the question names by title
 RERANKED = 30  # passages of the pool that are weighed feature by feature
 
 
@@ -41,7 +41,8 @@ class Retriever:
 
     def query(self, text: str, context: str = "", place: str = "") -> Query:
         """Read a question's text; `context` is what was asked before it."""
-        return read_query(text, self.library.gazetteer, self.library.thesaurus, context, place)
+        library = self.library
+        return read_query(text, library.gazetteer, library.thesaurus, context, place, library.document_numbers)
 
     def find(self, query: Query, k: int = 10) -> list[Passage]:
         """At most k passages for a query that has been read, best first; scores are shares of the belief in each."""
@@ -65,31 +66,40 @@ class Retriever:
 
     def elsewhere(self, query: Query) -> float:
         """How much better the words fit outside the places asked for: 0 not at all, 1 twice as well."""
-        where = self._filter(query)
-        if where is None:
+        if not query.cities or self._numbered(query):
             return 0.0
         search = self.library.words.search
-        inside, anywhere = search(query.terms, 1, where, BOOSTS), search(query.terms, 1, None, BOOSTS)
+        inside = search(query.terms, 1, self._filter(query), BOOSTS)
+        anywhere = search(query.terms, 1, None, BOOSTS)
         if not inside or not anywhere:
             return 1.0 if anywhere else 0.0
         return max(0.0, anywhere[0].score / inside[0].score - 1)
 
     def _filter(self, query: Query) -> Filter | None:
-        """A place named narrows to that city, and to notices that name none: they bind it, too."""
+        """Notices that are named by 文号, and what repeals or explains them; else the places named.
+
+        A place narrows to that city, and to notices that name none: they bind it, too.
+        """
+        numbered = self._numbered(query)
+        if numbered:
+            related = {r.notice_id for each in numbered for r in self.library.catalogue.relations(each)}
+            return Filter(notice_ids=frozenset({*numbered, *related}))
         return Filter(cities=frozenset({*query.cities, ""})) if query.cities else None
 
+    def _numbered(self, query: Query) -> list[str]:
+        """The notices that a question names by 文号; a longer run of characters may end with it."""
+        asked = query.document_numbers
+        return [
+            card.id
+            for card in (self.library.cards if asked else ())
+            if card.document_number and any(number.endswith(card.document_number) for number in asked)
+        ]
+
     def _named(self, query: Query) -> Mapping[str, float]:
-        """Notices that the question names: by 文号 (a longer run of characters may end with it), or by title."""
-        named: dict[str, float] = {}
-        if not query.document_numbers and not query.titles:
-            return named
-        for card in self.library.cards:
-            number = card.document_number
-            if number and any(asked.endswith(number) for asked in query.document_numbers):
-                named[card.id] = 2 * _NAMED
-            elif any(asked in card.title for asked in query.titles):
-                named[card.id] = _NAMED
-        return named
+        """Notices that the question names by title."""
+        if not query.titles:
+            return {}
+        return {card.id: _NAMED for card in self.library.cards if any(asked in card.title for asked in query.titles)}
 
     def _passages(
         self, rows: Sequence[int], fused: Mapping[int, float], words: Mapping[int, float], meaning: Mapping[int, float]

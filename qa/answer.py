@@ -54,7 +54,8 @@ class ExtractiveAnswerer:
         library = self.retriever.library
         readings = read(query, understood.asked, passages[:READ], library.provisions, library.words.rarity)
         elsewhere = self.retriever.elsewhere(query)
-        doubted = doubts(query, understood.asked, readings, passages, elsewhere, library.words.rarity)
+        held, rarity = library.document_numbers, library.words.rarity
+        doubted = doubts(query, understood.asked, readings, passages, elsewhere, held, rarity)
         if sum(doubt.weight for doubt in doubted) >= REFUSE_FROM:
             return Answer(question, Status.REFUSED, self._refusal(query, doubted), passages=tuple(passages))
         statements = compose(query, understood.asked, readings, library.provisions)
@@ -74,6 +75,7 @@ class ExtractiveAnswerer:
             Lack.YEAR: "收录的公报中有相近的规定，但没有您问的这一年（次）的",
             Lack.KIND: "收录的公报提到了这件事，但没有写明您问的这一点",
             Lack.ATTACHMENT: f"您问的内容在{first.about}里，附件未随公报刊载，本库没有",
+            Lack.NOT_HELD: f"本库没有收录{first.about}",
             Lack.ELSEWHERE: f"收录的公报没有写明，只说“{first.about}”",
         }.get(first.lack, "本库收录的公报中没有找到能回答这个问题的规定")
         scope = f"已查：{place or '全部'} {searched} 件文件" + (f"，最新 {newest.isoformat()}" if newest else "")

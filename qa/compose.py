@@ -25,6 +25,9 @@ _LABEL = re.compile(
     r"|\d{1,2}(?:\.\d{1,2})*\s*[.．、\s]\s*(?!\d)|[①-⑳]|——)+"
 )
 _ANNOUNCES = re.compile(r"(?:下列|以下|如下)[^。；]{0,24}[。：:]$")  # a list follows, whatever the mark
+_ASKS_ABOUT = re.compile(
+    r"(?:讲|说|写|规定)(?:的是|了|的)?(?:什么|啥)(?:的|事|内容)?|(?:是|关于)(?:什么|啥|哪份|哪个)(?:的|文件|通知|内容)?[？?]?$"
+)
 _FIGURE = re.compile(r"\d[\d.,]*")
 _SIDES_IN_ONE = 2  # figures in a unit that holds both sides of a comparison
 _FIGURED = (Asked.AMOUNT, Asked.NUMBER, Asked.HOW_LONG, Asked.WHEN)  # answered by a figure, not by a list
@@ -38,6 +41,8 @@ def compose(query: Query, asked: Sequence[Asked], readings: Sequence[Reading], t
     """
     if not readings:
         return []
+    if _ASKS_ABOUT.search(query.text) and (query.document_numbers or query.titles):
+        return [_title(readings[0].unit, tree)]
     sides = _sides(query, readings)
     if len(sides) > 1:
         return [_side(query, side) for side in sides]
@@ -53,6 +58,12 @@ def _article_head(query: Query, asked: Sequence[Asked], readings: Sequence[Readi
         return None
     units = (r.unit for r in readings if r.unit.notice.id == readings[0].unit.notice.id)
     return next((u for u in units if u.address in query.articles and u.text.rstrip().endswith(("：", ":"))), None)
+
+
+def _title(unit: Unit, tree: Tree) -> Statement:
+    """What a notice that is named by its number is about: its title, as printed."""
+    spans = tuple(p.span for p in tree(unit.notice.id) if p.kind is ProvisionKind.TITLE)
+    return Statement(unit.notice.title, unit.notice, spans)
 
 
 # ── sides ───────────────────────────────────────────────────────────────────────────────────────────────────────

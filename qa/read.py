@@ -19,7 +19,7 @@ from index import rerank
 from index.asked import Asked, asked_measure, fits, has_shape, measured
 from index.query import Query
 from index.records import NoticeKind, Passage, ProvisionKind
-from index.text import normal
+from index.text import HAN, normal
 from index.tokens import present
 from qa.units import Tree, Unit, units
 
@@ -54,6 +54,7 @@ _GENERAL = re.compile(
     r"以习近平|指导思想|认真落实|深入贯彻|全面贯彻|高度重视|提高认识|重要意义|加强组织领导|提高政治站位|为深入|为贯彻|为全面"
 )
 _LISTING = re.compile(r"^附\s*[件图表]\s*\d*\s*[:：.．]|[（(](?:见|详见)[^）)]*(?:网络版|网站)[）)]")
+_OFFICE = re.compile(rf"[{HAN}]{{2,}}(?:局|委|办|厅|中心|政府|部门|公司)")
 _CALLED = 8.0  # weight of lay words that counts as one
 _BELIEF = 5.0  # natural logarithm of a shortfall beyond which passages count alike
 _SAME = 0.6  # of an explainer's words, in the rule's: they say the same
@@ -194,8 +195,8 @@ def _role(unit: Unit, asked: str) -> float:
 
 
 def _names(unit: Unit) -> bool:
-    """A title or a table's caption names what follows, and answers nothing."""
-    if unit.kind is ProvisionKind.ROSTER and unit.text.endswith(("：", ":")):
+    """A title, a caption, a recipient, a role alone: it names, and answers nothing."""
+    if unit.kind is ProvisionKind.FRONT or (unit.kind is ProvisionKind.ROSTER and unit.text.endswith(("：", ":"))):
         return True
     return unit.kind in (ProvisionKind.TITLE, ProvisionKind.ATTACHMENT) or _CAPTION.fullmatch(unit.text) is not None
 
@@ -224,6 +225,8 @@ def _fits(asked: Sequence[Asked], unit: Unit) -> tuple[bool, bool]:
     if not known:
         return True, False
     found = [fits(kind, body) for kind in known]
-    roster = unit.kind is ProvisionKind.ROSTER and Asked.WHO in known
+    roster = Asked.WHO in known and (
+        unit.kind is ProvisionKind.ROSTER or (unit.kind is ProvisionKind.ROW and _OFFICE.search(body) is not None)
+    )
     hard = [fit for kind, fit in zip(known, found, strict=True) if kind in _HARD]
     return any(found[:1]) or roster, bool(hard) and not any(hard) and not roster

@@ -7,7 +7,7 @@ asks for one thing that an answer would have to hold: the place, the year, the f
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -29,7 +29,7 @@ _POINTER = re.compile(
 )
 _POINTED = 3  # readings among which a pointer to another text counts
 _POINTER_WEIGHT = 0.9  # where a figure, office or date was asked for
-_WEAK_FROM, _WEAK_RANGE, _WEAK_WEIGHT = 9.0, 4.0, 0.5  # scores of the best reading that raise a doubt by themselves
+_WEAK_FROM, _WEAK_RANGE, _WEAK_WEIGHT = 11.0, 4.0, 0.4  # scores of the best reading that raise a doubt by themselves
 
 
 class Lack(StrEnum):
@@ -40,6 +40,7 @@ class Lack(StrEnum):
     YEAR = "year"
     KIND = "kind"  # the figure, office or date asked for
     ATTACHMENT = "attachment"  # it stands in an attachment that was not printed
+    NOT_HELD = "not-held"  # it is asked of a notice that the library does not hold
     ELSEWHERE = "elsewhere"  # the notice leaves it to another one
 
 
@@ -58,11 +59,12 @@ def doubts(
     readings: Sequence[Reading],
     passages: Sequence[Passage],
     elsewhere: float,
+    held: Collection[str],
     rarity: Rarity,
 ) -> list[Doubt]:
     """The doubts about the best reading, weightiest first.
 
-    `elsewhere`: how much better the words fit outside the place asked for.
+    `elsewhere`: how much better the words fit outside the place asked for; `held`: the 文号 of the library's notices.
     """
     if not readings:
         return [Doubt(Lack.NOTHING, REFUSE_FROM)]
@@ -71,6 +73,9 @@ def doubts(
         found.append(Doubt(Lack.PLACE, REFUSE_FROM, query.unknown_places[0]))
     if elsewhere > 0:
         found.append(Doubt(Lack.PLACE, min(1.2, elsewhere / _PLACE_GAP), query.cities[0] if query.cities else ""))
+    unheld = [n for n in query.document_numbers if not any(n.endswith(known) for known in held)]
+    if unheld and len(unheld) == len(query.document_numbers) and not {Asked.VALIDITY, Asked.EFFECTIVE} & set(asked):
+        found.append(Doubt(Lack.NOT_HELD, 1.0, unheld[0]))
     best = readings[0]
     features = dict(zip(FEATURES, best.features, strict=True))
     if features["years"] > 0:

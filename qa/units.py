@@ -86,8 +86,9 @@ def _row(index: int, notice: Notice, row: Provision, provisions: Sequence[Provis
     in_one_piece = spans[-1].end - spans[0].start <= sum(map(len, spans)) + 2 * len(spans)
     parts = () if in_one_piece else spans
     whole = Span(spans[0].start, spans[-1].end) if in_one_piece else row.span
+    told = words[1:] if re.fullmatch(r"\d{1,4}", words[0]) and len(words) > 2 else words  # without its serial number
     named = f"{above}\n{' '.join(columns)}"
-    yield Unit(index, notice, whole, " ".join(words), row.address, row.kind, None, named, None, parts)
+    yield Unit(index, notice, whole, " ".join(told), row.address, row.kind, None, named, None, parts)
     measure = re.search(r"单位[:：]\s*([^）)]+)", table.heading)
     for cell, word in zip(row.cells[1:], words[1:], strict=True):
         if not cell.column or not word:

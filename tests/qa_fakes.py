@@ -90,6 +90,7 @@ class FakeHoldings:
         self.notices = {n.id: n for n in notices(*texts)}
         self.gazetteer = Gazetteer.of(self.notices.values())
         self.thesaurus: Thesaurus = load()
+        self.document_numbers = frozenset(n.document_number for n in self.notices.values() if n.document_number)
 
     def provisions(self, notice_id: str) -> tuple[Provision, ...]:
         return provisions(self.notices[notice_id])

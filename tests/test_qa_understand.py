@@ -25,7 +25,7 @@ from qa.understand import MAX_TURNS, understand
         ("去哪儿登记？", Asked.WHERE),
         ("外地户口能不能办？", Asked.YES_NO),
         ("这个办法还有效吗？", Asked.VALIDITY),
-        ("办法什么时候施行？", Asked.VALIDITY),
+        ("办法什么时候施行？", Asked.EFFECTIVE),
         ("大同和阳泉有什么区别？", Asked.COMPARISON),
         ("要建多少座充电桩？", Asked.NUMBER),
         ("森林防火", Asked.OTHER),
