@@ -41,7 +41,7 @@ _CUES: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
         ),
         (
             Asked.VALIDITY,
-            r"有效期|还有效|有效吗|还管用|还算数|废止|失效|作废|过期|还能用|能用几年",
+            r"有效期|还有效|有效吗|还执行|还适用|还管用|还算数|废止|失效|作废|过期|还能用|能用几年",
         ),
         (
             Asked.COMPARISON,

@@ -84,4 +84,4 @@ class ExtractiveAnswerer:
 
 def not_printed(missing: Sequence[str]) -> str:
     """The sentence that names what an answer would need and the gazettes did not print; "" for nothing."""
-    return f"{'、'.join(missing)}未随公报刊载，本库没有。" if missing else ""
+    return f"{'、'.join(missing)}未随公报刊载。" if missing else ""

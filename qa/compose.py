@@ -18,12 +18,13 @@ SHORT = 115  # characters of an answer that is no list
 LONGEST = 420  # characters of a list; what does not fit is counted
 _LIST_IN_FULL = 240  # characters of items that are given in full; of a longer list each item's first words
 _SIDE = 58  # characters of one side of a comparison
-_SECOND = 2.0  # how far below the best a further sentence may score; chosen on the dev questions, as the next
+_SECOND = 1.5  # how far below the best a further sentence may score; chosen on the dev questions, as the next
 _OTHER_PLACE = 2.5  # how far below the best the best of another place may score
 _LABEL = re.compile(
     r"^(?:第[一二三四五六七八九十百零\d]+条\s*|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]"
     r"|\d{1,2}(?:\.\d{1,2})*\s*[.．、\s]\s*(?!\d)|[①-⑳]|——)+"
 )
+_NAMES_NEXT = re.compile(r"^([^。；：，、]{2,12})。(?=\S)")
 _ANNOUNCES = re.compile(r"(?:下列|以下|如下)[^。；]{0,24}[。：:]$")  # a list follows, whatever the mark
 _ASKS_ABOUT = re.compile(
     r"(?:讲|说|写|规定)(?:的是|了|的)?(?:什么|啥)(?:的|事|内容)?|(?:是|关于)(?:什么|啥|哪份|哪个)(?:的|文件|通知|内容)?[？?]?$"
@@ -133,7 +134,7 @@ def _tight(query: Query, unit: Unit) -> Statement:
 def _sentences(query: Query, asked: Sequence[Asked], readings: Sequence[Reading]) -> list[Statement]:
     best = readings[0]
     compared = Asked.COMPARISON in asked
-    tight = compared and len(_FIGURE.findall(best.unit.text)) < _SIDES_IN_ONE
+    tight = compared and 0 < len(_FIGURE.findall(best.unit.text)) < _SIDES_IN_ONE
 
     def state(unit: Unit) -> Statement:
         if Asked.WHO in asked[:2] and unit.remark:
@@ -189,7 +190,8 @@ def _statement(unit: Unit) -> Statement:
 
 
 def _plain(text: str) -> str:
-    return _LABEL.sub("", text.strip()).strip()
+    """The text without its number; a label before the first sentence (遗体火化费。普通…) ends with a colon."""
+    return _NAMES_NEXT.sub(r"\1：", _LABEL.sub("", text.strip()).strip())
 
 
 # ── lists ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -132,7 +132,7 @@ class HalfKnowing:
 def test_what_the_gazettes_did_not_print_is_named_after_a_models_answer() -> None:
     model = ScriptedModel(f"租赁补贴按每人每月400元发放[{HANDLE}]。")
     answer = GenerativeAnswerer(cast(ExtractiveAnswerer, HalfKnowing()), model).answer(ASKED)
-    assert answer.text == "租赁补贴按每人每月400元发放[1]。附件2《申请表》未随公报刊载，本库没有。"
+    assert answer.text == "租赁补贴按每人每月400元发放[1]。附件2《申请表》未随公报刊载。"
     assert (answer.status, answer.missing) == (Status.PARTIAL, ("附件2《申请表》",))
 
 
