@@ -9,12 +9,14 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from index.asked import Asked, asked_of
 from index.query import Query
 from index.records import Passage
 from index.retrieve import Retriever
-from qa.cite import cite
-from qa.compose import compose
-from qa.read import read
+from qa.cite import Statement, cite
+from qa.compare import sides
+from qa.compose import compose, compose_sides
+from qa.read import Reading, read
 from qa.records import Answer, Question, Status
 from qa.refuse import PARTIAL_FROM, REFUSE_FROM, Doubt, Lack, doubts
 from qa.understand import Understanding, understand
@@ -58,12 +60,28 @@ class ExtractiveAnswerer:
         doubted = doubts(query, understood.asked, readings, passages, elsewhere, held, rarity)
         if sum(doubt.weight for doubt in doubted) >= REFUSE_FROM:
             return Answer(question, Status.REFUSED, self._refusal(query, doubted), passages=tuple(passages))
-        statements = compose(query, understood.asked, readings, library.provisions)
+        statements = self._compared(question, understood) or compose(
+            query, understood.asked, readings, library.provisions
+        )
         text, citations = cite(statements, library.provisions, library.page_of)
         missing = tuple(d.about for d in doubted if d.lack is Lack.ATTACHMENT and d.weight >= PARTIAL_FROM)
         text += not_printed(missing)
         status = Status.PARTIAL if missing else Status.ANSWERED
         return Answer(question, status, text, citations, missing, tuple(passages))
+
+    def _compared(self, question: Question, understood: Understanding) -> list[Statement]:
+        """Each side of a comparison read by itself; [] where there are no two sides, or both rest on the same words."""
+        if Asked.COMPARISON not in understood.asked:
+            return []
+        found: list[tuple[Query, Reading]] = []
+        for text in sides(understood.text):
+            query = self.retriever.query(text, understood.context, question.place)
+            passages = self.retriever.find(query, READ)
+            library = self.retriever.library
+            asked = asked_of(text)
+            readings = read(query, asked, passages, library.provisions, library.words.rarity)
+            found.extend((query, reading) for reading in readings[:1])
+        return compose_sides(found)
 
     def _refusal(self, query: Query, doubted: Sequence[Doubt]) -> str:
         """What was looked for in vain, what was searched, and whom to ask."""

@@ -67,6 +67,14 @@ def _title(unit: Unit, tree: Tree) -> Statement:
     return Statement(unit.notice.title, unit.notice, spans)
 
 
+def compose_sides(sides: Sequence[tuple[Query, Reading]]) -> list[Statement]:
+    """The two sides of a comparison, each from its own question and reading; [] unless they rest on different words."""
+    if len(sides) != 2 or _overlap(sides[0][1].unit, sides[1][1].unit):
+        return []
+    several = len({reading.unit.notice.place.city for _, reading in sides}) > 1
+    return [_side(query, reading) if several else _tight(query, reading.unit) for query, reading in sides]
+
+
 # ── sides ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
