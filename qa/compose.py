@@ -25,6 +25,7 @@ _LABEL = re.compile(
     r"|\d{1,2}(?:\.\d{1,2})*\s*[.．、\s]\s*(?!\d)|[①-⑳]|——)+"
 )
 _NAMES_NEXT = re.compile(r"^([^。；：，、]{2,12})。(?=\S)")
+_OF_ONE = 0.2  # of a roster line's bigrams, in a question about that very line
 _ANNOUNCES = re.compile(r"(?:下列|以下|如下)[^。；]{0,24}[。：:]$")  # a list follows, whatever the mark
 _ASKS_ABOUT = re.compile(
     r"(?:讲|说|写|规定)(?:的是|了|的)?(?:什么|啥)(?:的|事|内容)?|(?:是|关于)(?:什么|啥|哪份|哪个)(?:的|文件|通知|内容)?[？?]?$"
@@ -47,6 +48,9 @@ def compose(query: Query, asked: Sequence[Asked], readings: Sequence[Reading], t
     sides = _sides(query, readings)
     if len(sides) > 1:
         return [_side(query, side) for side in sides]
+    roster = _roster(query, asked, readings[0].unit, tree)
+    if roster:
+        return roster
     items = _items(_article_head(query, asked, readings) or readings[0].unit, asked, readings, tree)
     if items:
         return items
@@ -226,6 +230,47 @@ def _items(unit: Unit, asked: Sequence[Asked], readings: Sequence[Reading], tree
         statements.append(Statement(text, notice, (span,)))
         room -= len(text)
     return [Statement(head, notice, (lead,)), *statements] if statements else []
+
+
+def _roster(query: Query, asked: Sequence[Asked], unit: Unit, tree: Tree) -> list[Statement]:
+    """All that stand in a roster under the role that is asked for; [] where the best unit is no such line."""
+    role = unit.around.rsplit("\n", 1)[-1]
+    named = unit.kind is ProvisionKind.ROSTER and role and role in normal(query.text)
+    if not named or Asked.COMPARISON in asked:
+        return []
+    own = {token for token in present(unit.text.removeprefix(role)) if len(token) > 1}
+    if len(own & present(query.text)) > _OF_ONE * len(own):  # one person, or one office, is asked for
+        return []
+    provisions = tree(unit.notice.id)
+    here = next(
+        (
+            i
+            for i, p in enumerate(provisions)
+            if p.span.start <= unit.span.start < p.span.end and p.cells == () and p.kind is ProvisionKind.ROSTER
+        ),
+        None,
+    )
+    if here is None:
+        return []
+    first = last = here
+    while first > 0 and _same_role(provisions[first - 1], provisions[here]):
+        first -= 1
+    while last + 1 < len(provisions) and _same_role(provisions[last + 1], provisions[here]):
+        last += 1
+    lines = [
+        p.span
+        for p in provisions[first : last + 1]
+        if not unit.notice.text[p.span.start : p.span.end].rstrip().endswith(("：", ":"))
+    ]
+    statements = [Statement(unit.notice.text[s.start : s.end].strip(), unit.notice, (s,)) for s in lines]
+    head = statements[0]
+    if not head.text.startswith(role):
+        statements[0] = Statement(f"{role}：{head.text}", head.notice, head.spans)
+    return statements if sum(len(s.text) for s in statements) <= LONGEST else []
+
+
+def _same_role(a: Provision, b: Provision) -> bool:
+    return a.kind is ProvisionKind.ROSTER and a.heading == b.heading and a.parent == b.parent
 
 
 def _line(text: str, span: Span) -> Span:
