@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import pytest
+
+from index.asked import Asked, asked_measure, asked_of, fits, measured
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("换一台车能补多少钱？", Asked.AMOUNT),
+        ("全市要建几座公园？", Asked.NUMBER),
+        ("路灯坏了归哪管？", Asked.WHO),
+        ("这个办法什么时候施行？", Asked.EFFECTIVE),
+        ("这份文件还有效吗？", Asked.VALIDITY),
+        ("两个市的标准有什么区别？", Asked.COMPARISON),
+        ("多少天能办完？", Asked.HOW_LONG),
+    ],
+)
+def test_a_question_asks_for_one_kind_of_thing(question: str, kind: Asked) -> None:
+    assert asked_of(question)[0] is kind
+
+
+def test_a_follow_up_asks_for_what_was_asked_before() -> None:
+    assert asked_of("那外地的呢？", "换一台车能补多少钱？")[0] is Asked.AMOUNT
+
+
+def test_money_fits_a_question_for_money_and_a_bare_sentence_does_not() -> None:
+    assert fits(Asked.AMOUNT, "每辆一次性补助5000元。")
+    assert not fits(Asked.AMOUNT, "各部门要高度重视。")
+
+
+def test_a_figure_counts_only_with_the_very_measure() -> None:
+    measure = asked_measure("全市要建几座公园？")
+    assert measured(measure, "新建公园12座。") > measured(measure, "种树12万株。")
