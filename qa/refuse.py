@@ -14,8 +14,10 @@ from enum import StrEnum
 from index.asked import Asked, asked_measure
 from index.query import Query
 from index.records import Attachment, Notice, Passage
+from index.text import number_value
 from index.tokens import present
 from qa.read import FEATURES, Rarity, Reading
+from qa.units import Unit
 
 REFUSE_FROM = 1.0  # sum of doubts; chosen on the dev questions
 PARTIAL_FROM = 0.7  # weight of an attachment's doubt from which an answer is partial
@@ -27,6 +29,8 @@ _ORDINAL = re.compile(r"第[一二三四五六七八九十\d]+[次批届期轮]"
 _POINTER = re.compile(
     r"另发|另行|[见按照]附[件表]|执行标准|(?:按照?|依据|根据|依照)《[^》]+》|[（(][^）)]*〔\d{4}〕\d+号[）)]执行|以[^，。；]{2,30}为准|制定实施细则"
 )
+_SEE_ATTACHMENT = re.compile(r"(?:[见按照]|依据|参照)\s*附件\s*(?P<number>[一二三四五六七八九十\d]*)")
+_UNPRINTED_WEIGHT = 1.0  # where it leaves the matter to an attachment that was not printed
 _POINTED = 3  # readings among which a pointer to another text counts
 _POINTER_WEIGHT = 0.9  # where a figure, office or date was asked for
 _WEAK_FROM, _WEAK_RANGE, _WEAK_WEIGHT = 11.0, 4.0, 0.4  # scores of the best reading that raise a doubt by themselves
@@ -88,7 +92,8 @@ def doubts(
     counted = asked[0] in _COUNTED and bool(asked_measure(query.text))
     if (shaped and not features["fit"]) or (counted and not features["measure"]):
         found.append(Doubt(Lack.KIND, 1.0))
-    attachment = _attachment(query, best, passages, rarity)
+    unprinted = (_attachment(query, best, passages, rarity), _unprinted(best.unit))
+    attachment = max(filter(None, unprinted), key=lambda d: d.weight, default=None)
     if attachment:
         found.append(attachment)
     pointer = next((m for r in readings[:_POINTED] if (m := _POINTER.search(r.unit.text))), None)
@@ -118,6 +123,16 @@ def _attachment(query: Query, best: Reading, passages: Sequence[Passage], rarity
             if weight >= 0.4 and (found is None or weight > found.weight):
                 found = Doubt(Lack.ATTACHMENT, min(1.0, weight), _named(attachment))
     return found
+
+
+def _unprinted(unit: Unit) -> Doubt | None:
+    """“职责详见附件4”, and the gazette did not print that attachment."""
+    for pointer in _SEE_ATTACHMENT.finditer(unit.text):
+        number = number_value(pointer["number"]) if pointer["number"] else None
+        for attachment in unit.notice.attachments:
+            if not attachment.present and attachment.number == number:
+                return Doubt(Lack.ATTACHMENT, _UNPRINTED_WEIGHT, _named(attachment))
+    return None
 
 
 def _specific(query: Query, notice: Notice) -> dict[str, float]:
