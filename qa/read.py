@@ -67,6 +67,8 @@ _HARD = (
     Asked.WHEN,
     Asked.HOW_LONG,
 )  # without such words a unit cannot be the answer
+_LABELLED = re.compile(rf"(?P<role>[{HAN}]{{2,6}})[:：]\s*[{HAN}]")  # 组长：市公安局负责人
+_NUMBERED = re.compile(r"^[\d.．、（()）一二三四五六七八九十\s]+")
 _YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
 
 
@@ -185,10 +187,18 @@ def _share(held: frozenset[str], masses: Mapping[str, float]) -> float:
 
 
 def _role(unit: Unit, asked: str) -> float:
-    """1 for a roster line whose role is asked for by name; a longer role wins over one that it contains."""
-    if unit.kind is not ProvisionKind.ROSTER:
+    """1 for a line under a role that is asked for by name; a longer role wins over one that it contains.
+
+    The role stands above the line of a roster, or before it (组长：市公安局负责人) below a heading that is named, too.
+    """
+    above = unit.around.rsplit("\n", 1)[-1]
+    label = _LABELLED.match(unit.text)
+    if unit.kind is ProvisionKind.ROSTER:
+        role = above
+    elif label and len(heading := _NUMBERED.sub("", above)) > 1 and heading in asked:
+        role = label["role"]
+    else:
         return 0.0
-    role = unit.around.rsplit("\n", 1)[-1]
     if not role or role not in asked:
         return 0.0
     return 1.0 if f"副{role}" not in asked else 0.3

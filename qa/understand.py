@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from index.asked import Asked, asked_of
 from index.text import HAN, squeeze
+from qa.compare import asked_again
 from qa.records import Question
 from qa.small_talk import reply_to
 
@@ -44,6 +45,7 @@ def understand(question: Question) -> Understanding:
         return Understanding(text, "", (Asked.OTHER,), small_talk=small_talk)
     text = _POLITE.sub("", text).lstrip("，,。.！! ") or text
     context = _context(text, question.history)
+    context = asked_again(text, context) or context
     return Understanding(
         text, context, asked_of(text, context), unclear=bool(_EMPTY.fullmatch(squeeze(text))) and not context
     )
