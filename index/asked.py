@@ -82,11 +82,19 @@ _CUES: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
         ),
     )
 )
+_CLAUSES = re.compile(r"[，,。；;？?！!]")
+_WHOLE = (Asked.EFFECTIVE, Asked.VALIDITY, Asked.COMPARISON)  # of a question as a whole
 
 
 def asked_of(text: str, context: str = "") -> tuple[Asked, ...]:
-    """The kinds of thing that a question asks for; a bare “那…呢？” asks what the question before it asked."""
+    """The kinds of thing that a question asks for, first what its last clause asks for: before it stands the story.
+
+    A bare “那…呢？” asks what the question before it asked.
+    """
     found = tuple(asked for asked, cue in _CUES if cue.search(text))
+    clauses = [clause for clause in _CLAUSES.split(text) if clause.strip()]
+    last = [asked for asked, cue in _CUES if clauses and asked in found and cue.search(clauses[-1])]
+    found = tuple(dict.fromkeys((*(last if last and found[0] not in _WHOLE else ()), *found)))
     return found or (asked_of(context) if context else (Asked.OTHER,))
 
 

@@ -33,3 +33,8 @@ def test_money_fits_a_question_for_money_and_a_bare_sentence_does_not() -> None:
 def test_a_figure_counts_only_with_the_very_measure() -> None:
     measure = asked_measure("全市要建几座公园？")
     assert measured(measure, "新建公园12座。") > measured(measure, "种树12万株。")
+
+
+def test_the_last_clause_asks_and_the_story_stands_before_it() -> None:
+    assert asked_of("船翻了，谈赔多少钱的那摊事，谁牵头？")[0] is Asked.WHO
+    assert asked_of("两市的补贴哪个高，各多少钱？")[0] is Asked.COMPARISON
