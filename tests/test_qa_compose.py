@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from index.asked import asked_of
+from index.provisions import provisions
+from index.query import Gazetteer, Query, read_query
+from index.records import Notice, Provision
+from index.thesaurus import load
+from qa.compose import compose, compose_sides
+from qa.read import FEATURES, Reading
+from qa.units import units
+from tests.qa_fakes import passages
+
+
+def notice_of(body: str, city: str = "衡水") -> str:
+    """A notice of that city with this body."""
+    head = f"{city}市人民政府\n关于印发{city}市内河管理办法的通知\n{city[0]}政发〔2024〕15号\n各县人民政府：\n"
+    return f"{head}{body}\n{city}市人民政府\n2024年8月9日\n"
+
+
+@cache
+def held(*texts: str) -> tuple[tuple[Notice, ...], dict[str, tuple[Provision, ...]]]:
+    notices = {p.notice.id: p.notice for p in passages(*texts)}
+    return tuple(notices.values()), {key: provisions(notice) for key, notice in notices.items()}
+
+
+def query_of(question: str, *texts: str) -> Query:
+    return read_query(question, Gazetteer.of(held(*texts)[0]), load())
+
+
+def readings_of(scored: Sequence[tuple[str, float]], *texts: str) -> list[Reading]:
+    """The units that hold these words, with these scores."""
+    found = units(passages(*texts, max_chars=400), held(*texts)[1].__getitem__)
+    blank = (0.0,) * len(FEATURES)
+    return [Reading(next(u for u in found if words in u.text), blank, score) for words, score in scored]
+
+
+def told(question: str, scored: Sequence[tuple[str, float]], *texts: str) -> list[str]:
+    """What is said to the question, given the readings best first; a statement's prefix before it."""
+    readings = readings_of(scored, *texts)
+    statements = compose(query_of(question, *texts), asked_of(question), readings, held(*texts)[1].__getitem__)
+    return [statement.prefix + statement.text.rstrip("。；") for statement in statements]
+
+
+def test_of_a_long_list_the_first_words_are_told_and_the_rest_is_counted() -> None:
+    items = "\n".join(f"（{numeral}）{numeral * 50}，逐月巡查并记入台账；" for numeral in "一二三四五六七八九")
+    said = told("河道怎么管？", [("下列", 20)], notice_of(f"第一条 河道按下列办法管理：\n{items}"))
+    assert said[0] == "河道按下列办法管理（共9项，列出8项）"  # 8 × 50 characters fit beside the head into 420
+    assert said[1:] == [numeral * 50 for numeral in "一二三四五六七八"]
+
+
+def test_a_further_sentence_is_told_if_it_is_nearly_as_good_and_of_the_same_notice() -> None:
+    body = "第一条 河道清淤每年一次。\n第二条 淤泥不得外运。\n第三条 河岸应当植树。"
+    scored = [("清淤", 20.0), ("沧州河", 19.9), ("淤泥", 19.0), ("植树", 18.0)]
+    texts = notice_of(body), notice_of("第一条 沧州河清淤每年三次。", "沧州")
+    assert told("衡水市河道清淤有什么要求？", scored, *texts) == ["河道清淤每年一次", "淤泥不得外运"]
+
+
+def test_places_named_are_told_in_that_order_and_else_those_with_rules_on_the_same_matter() -> None:
+    here, there = notice_of("第一条 清淤费每方30元。"), notice_of("第一条 清淤费每方50元。", "沧州")
+    both, far = [("30元", 20.0), ("50元", 19.0)], [("30元", 20.0), ("50元", 17.0)]
+    named = ["沧州市：清淤费每方50元", "衡水市：清淤费每方30元"]
+    assert told("沧州市和衡水市清淤费各多少？", far, here, there) == named
+    assert told("衡水市清淤费多少？", both, here, there) == ["清淤费每方30元"]
+    assert told("清淤费多少？", both, here, there) == named[::-1]
+    assert told("清淤费多少？", far, here, there) == ["清淤费每方30元"]
+    assert told("清淤费多少？", both, here, there.replace("内河管理", "殡葬服务收费")) == ["清淤费每方30元"]
+
+
+def test_who_sees_to_it_is_told_where_it_was_asked() -> None:
+    text = notice_of("淤泥运往砖厂。（市水务局牵头负责）")
+    assert told("淤泥归谁管？", [("砖厂", 20)], text) == ["淤泥运往砖厂：市水务局牵头负责"]
+    assert told("淤泥怎么处理？", [("砖厂", 20)], text) == ["淤泥运往砖厂"]
+
+
+def test_a_role_brings_all_under_it_and_a_person_no_one_else() -> None:
+    text = notice_of(
+        "组成人员名单如下：\n组　长：方鹤鸣　副市长\n成　员：卢秋实　市水务局局长\n　　　　钱望舒　市财政局局长"
+    )
+    everyone = ["成员：卢秋实　市水务局局长", "钱望舒　市财政局局长"]
+    assert told("成员有谁？", [("卢秋实", 20)], text) == told("成员有谁？", [("钱望舒", 20)], text) == everyone
+    assert told("成员卢秋实是谁？", [("卢秋实", 20)], text) == everyone[:1]
+
+
+def test_a_notice_named_by_its_number_is_told_by_its_title() -> None:
+    said = told("衡政发〔2024〕15号是关于什么的？", [("清淤", 5)], notice_of("第一条 河道清淤每年一次。"))
+    assert said == ["衡水市人民政府关于印发衡水市内河管理办法的通知"]
+
+
+def test_a_comparison_has_two_sides_that_rest_on_different_words() -> None:
+    text = notice_of("第一条 清淤费每方30元。\n第二条 植树费每株50元。")
+    query = query_of("清淤费和植树费各是多少？", text)
+    dredging, planting = readings_of([("30元", 20), ("50元", 20)], text)
+    told_of = [s.text for s in compose_sides([(query, dredging), (query, planting)])]
+    assert told_of == ["清淤费每方30元。", "植树费每株50元。"]
+    assert compose_sides([(query, dredging), (query, dredging)]) == compose_sides([(query, dredging)]) == []

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.provisions import provisions
+from index.records import Passage, ProvisionKind
+from qa.units import LONG, Unit, units
+from tests.gazette_samples import odd_texts
+from tests.qa_fakes import passages
+
+HEAD = "衡水市人民政府\n关于加强内河管理的通知\n衡政发〔2024〕15号\n各县（市、区）人民政府：\n"
+FOOT = "\n衡水市人民政府\n2024年8月9日\n"
+
+
+def read(body: str) -> list[Unit]:
+    """The units of a notice with this body."""
+    return units_of(passages(HEAD + body + FOOT, max_chars=400))
+
+
+def units_of(found: list[Passage]) -> list[Unit]:
+    trees = {p.notice.id: provisions(p.notice) for p in found}
+    return units(found, trees.__getitem__)
+
+
+def words_of(unit: Unit, part: str) -> str:
+    """The notice's words under the unit's `lead` or `remark`."""
+    span = getattr(unit, part)
+    return "" if span is None else unit.notice.text[span.start : span.end]
+
+
+def test_each_sentence_of_an_article_is_a_unit_and_a_label_stays_with_what_it_names() -> None:
+    found = read("第一条 河道清淤每年一次。淤泥不得外运。\n第二条 清淤费。每方30元。")
+    assert [(u.address, u.text) for u in found if u.kind is ProvisionKind.ARTICLE] == [
+        ("第一条", "第一条 河道清淤每年一次。"),
+        ("第一条", "淤泥不得外运。"),
+        ("第二条", "第二条 清淤费。每方30元。"),
+    ]
+
+
+def test_an_item_knows_the_head_sentence_that_governs_it() -> None:
+    found = read("第一条 有下列情形之一的，不予清淤：\n（一）河床为岩石的；\n（二）水深不足一米的。")
+    head, item = (next(u for u in found if words in u.text) for words in ("不予清淤", "岩石"))
+    assert (item.address, item.kind) == ("第一条第（一）项", ProvisionKind.ITEM)
+    assert words_of(item, "lead") == "第一条 有下列情形之一的，不予清淤："
+    assert "加强内河管理" in item.around
+    assert head.lead is None
+
+
+def test_a_remark_holds_for_what_stands_between_it_and_the_one_before() -> None:
+    found = read(
+        "主河道应当每年清淤一次以上。淤泥全部运往砖厂。（市水务局牵头负责）河岸植树（含灌木带）。（市林业局负责）"
+    )
+    assert [(u.text, words_of(u, "remark")) for u in found if u.kind is ProvisionKind.PARAGRAPH][-3:] == [
+        ("主河道应当每年清淤一次以上。", "（市水务局牵头负责）"),
+        ("淤泥全部运往砖厂。", "（市水务局牵头负责）"),
+        ("河岸植树（含灌木带）。", "（市林业局负责）"),  # a bracket that names nobody is no remark
+    ]
+
+
+def test_a_row_is_read_whole_and_cell_by_cell() -> None:
+    found = read("附表 清淤价格表（单位：元/立方米）\n河道\tI级\tIII级\n青苇河\t31\t17\n白露河\t42\t19")
+    rows = [u for u in found if u.kind is ProvisionKind.ROW]
+    assert [u.text for u in rows] == [  # the head row says nothing by itself
+        "青苇河 31 17",
+        "青苇河I级：31（元/立方米）",
+        "青苇河III级：17（元/立方米）",
+        "白露河 42 19",
+        "白露河I级：42（元/立方米）",
+        "白露河III级：19（元/立方米）",
+    ]
+    assert [rows[2].notice.text[s.start : s.end] for s in rows[2].parts] == ["青苇河", "17"]
+    assert rows[2].around.endswith("三级")
+
+
+def test_a_long_sentence_is_read_in_stretches_that_lose_nothing() -> None:
+    sentence = "，".join(f"第{i}号闸门每天早晚各巡查一次" for i in range(20)) + "。"
+    parts = [u for u in read(sentence) if "闸门" in u.text]
+    assert len(parts) > 2
+    assert all(len(u.text) <= LONG for u in parts)
+    assert {i for u in parts for i in range(u.span.start, u.span.end)} == set(
+        range(parts[0].span.start, parts[0].span.start + len(sentence))
+    )
+
+
+def test_a_unit_that_two_passages_hold_comes_once_and_from_the_better_one() -> None:
+    found = passages(HEAD + "第一条 河道清淤每年一次。" + FOOT)
+    assert units_of([*found, *found]) == units_of(found)
+
+
+@settings(max_examples=60, deadline=None)
+@given(odd_texts(), st.integers(20, 400))
+def test_a_unit_is_the_notices_own_words(text: str, max_chars: int) -> None:
+    for unit in units_of(passages(text, max_chars=max_chars)):
+        own = unit.notice.text[unit.span.start : unit.span.end]
+        assert unit.text.strip()
+        assert unit.kind is ProvisionKind.ROW or unit.text == own
