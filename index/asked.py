@@ -136,7 +136,10 @@ _FITS: Mapping[Asked, re.Pattern[str]] = {
             r"申请|提交|提供|办理|受理|审核|流程|程序|材料|报[送告批]|经[^，。]{2,20}(?:同意|批准|审核)|按照|步骤|凭",
         ),
         (Asked.EFFECTIVE, r"施行|生效|起(?:正式)?(?:实施|执行)"),
-        (Asked.VALIDITY, r"施行|有效期|废止|失效|生效|实施|执行"),
+        (
+            Asked.VALIDITY,
+            r"施行|有效期(?:为|至|到|[\d一二三四五六七八九十])|废止|失效|起(?:正式)?(?:实施|执行|生效)|(?:停止|继续)执行",
+        ),
         (Asked.COMPARISON, r"\d|分别|高于|低于|不包括"),
     )
 }
@@ -174,4 +177,6 @@ def measured(measure: str, text: str) -> float:
     """1 if a text holds a figure with the measure of `asked_measure`, else 0; 0 where none was asked for."""
     if not measure:
         return 0.0
-    return float(re.search(rf"[\d一二两三四五六七八九十百千万]\s*(?:余|多|万|亿)?个?(?:{measure})", text) is not None)
+    return float(
+        re.search(rf"[\d一二两三四五六七八九十百千万]\s*[（(]?(?:余|多|万|亿)?个?(?:{measure})", text) is not None
+    )

@@ -59,7 +59,7 @@ class Retriever:
         vector = library.embedder.embed_question(query.text)
         allowed = library.catalogue.rows(where) if where else None
         meaning = {hit.row: hit.score for hit in library.vectors.search(vector, POOL, allowed)}
-        fused = _fuse(words, meaning)
+        fused = _fuse(words, meaning) or self._all_of(query)
         lifted = _lift(fused, library.catalogue.notices_of(list(fused)), self._named(query))
         rows = sorted(lifted, key=lambda row: (-lifted[row], row))[:size]
         return self._passages(rows, lifted, words, meaning)
@@ -94,6 +94,12 @@ class Retriever:
             for card in (self.library.cards if asked else ())
             if card.document_number and any(number.endswith(card.document_number) for number in asked)
         ]
+
+    def _all_of(self, query: Query) -> dict[int, float]:
+        """The passages of the notices that a question names by 文号, where it holds no further word of theirs."""
+        where = Filter(notice_ids=frozenset(numbered)) if (numbered := self._numbered(query)) else None
+        stretches = self.library.catalogue.rows(where) if where else []
+        return {row: 0.0 for stretch in stretches for row in stretch}
 
     def _named(self, query: Query) -> Mapping[str, float]:
         """Notices that the question names by title."""

@@ -99,7 +99,7 @@ def read(
         if said.issuperset(present(unit.text)) or _names(unit):  # it says nothing of its own
             continue
         score = sum(fitted.get(name, 0.0) * value for name, value in zip(FEATURES, found, strict=True))
-        score += _ASKED_ARTICLE * any(_stands_in(unit.address, article) for article in query.articles)
+        score += _ASKED_ARTICLE * any(stands_in(unit.address, article) for article in query.articles)
         readings.append(Reading(unit, found, score))
     return _rule_first(sorted(readings, key=lambda r: (-r.score, r.unit.passage, r.unit.span.start)))
 
@@ -211,7 +211,7 @@ def _names(unit: Unit) -> bool:
     return unit.kind in (ProvisionKind.TITLE, ProvisionKind.ATTACHMENT) or _CAPTION.fullmatch(unit.text) is not None
 
 
-def _stands_in(address: str, article: str) -> bool:
+def stands_in(address: str, article: str) -> bool:
     """第三条第二款 stands in 第三条; 第三条之一 and 第十三条 do not."""
     return re.search(rf"(?:^|\s){article}(?!之)", address) is not None
 

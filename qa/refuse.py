@@ -16,7 +16,7 @@ from index.query import Query
 from index.records import Attachment, Notice, Passage
 from index.text import number_value
 from index.tokens import present
-from qa.read import FEATURES, Rarity, Reading
+from qa.read import FEATURES, Rarity, Reading, stands_in
 from qa.units import Unit
 
 REFUSE_FROM = 1.0  # sum of doubts; chosen on the dev questions
@@ -33,6 +33,7 @@ _SEE_ATTACHMENT = re.compile(r"(?:[见按照]|依据|参照)\s*附件\s*(?P<numb
 _UNPRINTED_WEIGHT = 1.0  # where it leaves the matter to an attachment that was not printed
 _POINTED = 3  # readings among which a pointer to another text counts
 _POINTER_WEIGHT = 0.9  # where a figure, office or date was asked for
+_HOPELESS = 6.0  # below it, hardly a word of the question was found
 _WEAK_FROM, _WEAK_RANGE, _WEAK_WEIGHT = 11.0, 4.0, 0.4  # scores of the best reading that raise a doubt by themselves
 
 
@@ -88,9 +89,12 @@ def doubts(
     ordinals = set(_ORDINAL.findall(query.text))
     if ordinals and not any(ordinal in known for ordinal in ordinals):
         found.append(Doubt(Lack.YEAR, 1.0, min(ordinals)))
+    if query.articles and not any(stands_in(r.unit.address, a) for r in readings for a in query.articles):
+        found.append(Doubt(Lack.KIND, 1.0))
     shaped = asked[0] in _NEEDS_SHAPE
+    of_a_notice = asked[0] is Asked.VALIDITY and bool(query.document_numbers)
     counted = asked[0] in _COUNTED and bool(asked_measure(query.text))
-    if (shaped and not features["fit"]) or (counted and not features["measure"]):
+    if ((shaped or of_a_notice) and not features["fit"]) or (counted and not features["measure"]):
         found.append(Doubt(Lack.KIND, 1.0))
     unprinted = (_attachment(query, best, passages, rarity), _unprinted(best.unit))
     attachment = max(filter(None, unprinted), key=lambda d: d.weight, default=None)
@@ -99,7 +103,8 @@ def doubts(
     pointer = next((m for r in readings[:_POINTED] if (m := _POINTER.search(r.unit.text))), None)
     if pointer and shaped and not attachment:
         found.append(Doubt(Lack.ELSEWHERE, _POINTER_WEIGHT, pointer.group()))
-    weak = _WEAK_WEIGHT * min(1.0, (_WEAK_FROM - best.score) / _WEAK_RANGE)
+    hopeless = best.score < _HOPELESS and not (query.context or query.document_numbers)
+    weak = REFUSE_FROM if hopeless else _WEAK_WEIGHT * min(1.0, (_WEAK_FROM - best.score) / _WEAK_RANGE)
     if weak > 0:
         found.append(Doubt(Lack.NOTHING, weak))
     return sorted(found, key=lambda d: -d.weight)

@@ -47,7 +47,10 @@ def understand(question: Question) -> Understanding:
     context = _context(text, question.history)
     context = asked_again(text, context) or context
     return Understanding(
-        text, context, asked_of(text, context), unclear=bool(_EMPTY.fullmatch(squeeze(text))) and not context
+        text,
+        context,
+        asked_of(text, context),
+        unclear=not re.search(f"[{HAN}]", text) or (bool(_EMPTY.fullmatch(squeeze(text))) and not context),
     )
 
 

@@ -38,3 +38,7 @@ def test_a_figure_counts_only_with_the_very_measure() -> None:
 def test_the_last_clause_asks_and_the_story_stands_before_it() -> None:
     assert asked_of("船翻了，谈赔多少钱的那摊事，谁牵头？")[0] is Asked.WHO
     assert asked_of("两市的补贴哪个高，各多少钱？")[0] is Asked.COMPARISON
+
+
+def test_a_table_cell_names_its_measure_in_brackets() -> None:
+    assert measured(asked_measure("水价是多少元？"), "基本水价：3.15（元/立方米）")

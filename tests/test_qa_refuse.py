@@ -83,3 +83,18 @@ def test_a_pointer_to_another_text_counts_where_a_thing_of_one_kind_is_asked() -
 def test_a_weak_reading_is_doubted_by_degrees() -> None:
     (weak,), (weaker,) = (doubted("怎么申请？", reading("登记。", score)) for score in (10.0, 8.0))
     assert 0 < weak.weight < weaker.weight < REFUSE_FROM
+
+
+def test_where_hardly_a_word_was_found_nothing_is_answered() -> None:
+    assert doubted("怎么申请？", reading("登记。", 5.0))[0] == Doubt(Lack.NOTHING, REFUSE_FROM)
+
+
+def test_an_article_that_is_not_there_is_not_answered_from_another() -> None:
+    assert Lack.KIND in lacks(doubted("第九十九条怎么规定？", reading()))
+    assert Lack.KIND not in lacks(doubted("第一条怎么规定？", reading()))
+
+
+def test_whether_a_notice_holds_is_not_answered_by_any_other_sentence() -> None:
+    asked = "同政办规〔2024〕3号还有效吗？"
+    assert Lack.KIND in lacks(doubted(asked, reading("疫苗应在保存期内使用。", fit=0.0)))
+    assert Lack.KIND not in lacks(doubted(asked, reading("本办法有效期五年。")))

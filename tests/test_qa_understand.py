@@ -111,3 +111,8 @@ def test_no_question_takes_long(words: str) -> None:
     understand(Question(words * 20 + "甲"))
     understand(Question(words * (20_000 // len(words)) + "甲", history=(words * 5_000,)))
     assert time.process_time() - started < 1
+
+
+@pytest.mark.parametrize("text", ["a", "[/x]", "AND OR NOT", "<script>alert(1)</script>", "SELECT * FROM t; --"])
+def test_a_text_without_a_word_of_chinese_is_asked_back(text: str) -> None:
+    assert understand(Question(text)).unclear

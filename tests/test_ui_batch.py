@@ -48,6 +48,7 @@ def test_what_is_left_out_or_null_has_its_default() -> None:
         ('{"id": 1, "question": "问", "asked_on": "20240627"}', 1, "asked_on"),
         ('{"id": 1, "question": "问", "asked_on": 20240627}', 1, "asked_on"),
         ('{"id": NaN, "question": "问"}', None, "不是 JSON"),
+        ('{"id": 1e999, "question": "问"}', None, "不是 JSON"),
         (b'{"id": "a", "question": "\xff"}', None, "UTF-8"),
         ("[" * 100_000, None, "不是 JSON"),
         ('{"id": ' + "9" * 5000 + ', "question": "问"}', None, "不是 JSON"),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
 import traceback
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import NoReturn
 
 from index.errors import WenzhengError
 from qa.records import Answerer, Question
@@ -50,7 +52,7 @@ def _answer_row(line: bytes, answerer: Answerer, k: int, place: str) -> Json:
 
 def _read_object(line: bytes) -> Json:
     try:
-        row = json.loads(line.decode("utf-8"), parse_constant=_refuse_constant)
+        row = json.loads(line.decode("utf-8"), parse_constant=_refuse_constant, parse_float=_finite)
     except UnicodeDecodeError as exc:
         raise _BadRow("这一行不是 UTF-8 编码，请转换后再试。") from exc
     except (ValueError, RecursionError) as exc:
@@ -60,8 +62,13 @@ def _read_object(line: bytes) -> Json:
     return row
 
 
-def _refuse_constant(name: str) -> object:
+def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(name)  # NaN and Infinity are no JSON, and would come back out in `id`
+
+
+def _finite(number: str) -> float:
+    value = float(number)
+    return value if math.isfinite(value) else _refuse_constant(number)
 
 
 def _read_question(row: Json, place: str) -> Question:

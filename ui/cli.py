@@ -187,7 +187,7 @@ def _ask_batch(args: argparse.Namespace) -> int:
                 rows += 1
                 errors += record["status"] == "error"
     _say(f"{rows} 行：答 {rows - errors}，出错 {errors}，用时 {time.perf_counter() - began:.1f} 秒。")
-    return REFUSED if rows and rows == errors else DONE
+    return REFUSED if rows == errors else DONE
 
 
 def _eval(args: argparse.Namespace) -> int:
