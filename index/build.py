@@ -7,15 +7,18 @@ the library in use → documents elsewhere, kept              ┴→ notices →
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.catalogue import CatalogueWriter, Relation
+from index.catalogue import Catalogue, CatalogueWriter, Relation
 from index.chunk import chunk
 from index.dense import DenseIndex
 from index.errors import (
+    REBUILD,
     LibraryDamaged,
     LibraryError,
     LibraryMismatch,
@@ -28,7 +31,7 @@ from index.gazette import parse
 from index.hits import Facets
 from index.holdings import GAZETTEER
 from index.lexical import LexicalIndex, LexicalRow
-from index.library import Draft, Library, built_by, write_generation
+from index.library import Draft, Files, Library, built_by, write_generation
 from index.lsa import LatentSemanticEmbedder
 from index.provisions import provisions
 from index.query import Gazetteer
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
     from index.embed import Embedder
 
 REFIT_FROM = 1.5  # times the chunks that the latent-semantic embedder was fitted on
+_NAMED = 10  # files named in a message; the rest are counted
 
 Progress = Callable[[int, int, str], None]  # done, total, the step's name in Chinese
 
@@ -80,6 +84,7 @@ class _Plan:
     unchanged: int = 0
     dropped: int = 0
     problems: list[str] = field(default_factory=list)
+    elsewhere: dict[str, dict[str, str]] = field(default_factory=dict)  # sha256 by source, of a file not given now
 
 
 def bundled_corpus() -> Path:
@@ -97,19 +102,19 @@ def build_library(
 ) -> BuildReport:
     """Bring a library folder up to date with these files and folders (none: the bundled corpus).
 
-    Documents of other places stay, unless `only`; what has vanished below the paths goes. Notices of unchanged
-    documents are taken over as they are. `embedder`: None for latent semantics, fitted on the library. Raises
-    NothingToIndex where no path holds a readable document and the library would be left as it is; LibraryError where
-    it cannot be written.
+    Documents of other places stay, unless `only`; what has vanished below the paths goes, what cannot be read now stays
+    as it was. Notices of unchanged documents are taken over as they are. `embedder`: None for latent semantics, fitted
+    on the library. Raises NothingToIndex where no path holds a readable document and the library would be left as it
+    is; LibraryError where it cannot be written, or cannot be read and would lose what other places gave.
     """
     report = progress or _silent
     paths = list(paths) or [bundled_corpus()]
-    previous, problems = _previous(folder)
-    plan = _plan(paths, previous, only, report)
-    plan.problems[:0] = problems
-    if not plan.documents or not (plan.added + plan.refreshed + plan.unchanged + plan.dropped):
-        raise NothingToIndex("\n".join([*plan.problems, f"没有找到可以读的文件。{FORMATS_READ}"]))
-    with write_generation(folder) as draft:
+    with write_generation(folder) as draft:  # from here on no other build changes what the plan is made from
+        previous, before, problems = _previous(folder, paths, only)
+        plan = _plan(paths, previous, before, only, report)
+        plan.problems[:0] = problems
+        if not plan.documents or not (plan.added + plan.refreshed + plan.unchanged + plan.dropped):
+            raise NothingToIndex("\n".join([*plan.problems, f"没有可以加入的文件。{FORMATS_READ}"]))
         parsed = list(_parsed(plan, previous, report))
         _write(draft, plan, parsed, embedder or _latent(previous), report)
         manifest = draft.manifest
@@ -128,57 +133,99 @@ def build_library(
     )
 
 
-def _previous(folder: Path) -> tuple[Library | None, list[str]]:
-    """The library in use; one that cannot be read is built anew, and said so."""
+def _previous(folder: Path, paths: Sequence[Path], only: bool) -> tuple[Library | None, dict[str, Document], list[str]]:
+    """The library in use, its documents by source, and problems.
+
+    One that cannot be read is built anew where `paths` are all that it shall hold, or held; else its error goes on.
+    """
     try:
-        return Library.open(folder), []
-    except LibraryMissing:
-        return None, []
-    except (LibraryDamaged, LibraryMismatch) as exc:
-        return None, [f"原有的公文库不能用，已重新建立，其中的文件需再次加入：{exc}"]
+        library = Library.open(folder)
+        return library, {document.source: document for document in library.catalogue.documents()}, []
+    except (LibraryMissing, LibraryDamaged, LibraryMismatch) as exc:
+        known = _known(folder)
+        if isinstance(exc, LibraryMissing):
+            if not known:
+                return None, {}, []
+            exc = LibraryDamaged(f"公文库缺少文件 {folder / 'current'}。{REBUILD}")  # there was one
+        bundled = set(os.listdir(bundled_corpus()))
+        if only or (paths == [bundled_corpus()] and known and known.keys() <= bundled):
+            return None, {}, [f"原有的公文库不能用，只按这次给出的文件重新建立。原因：{str(exc).removesuffix(REBUILD)}"]
+        held = f"库中原有 {_listed(list(known.values()))}。" if known else ""
+        raise type(exc)(f"{exc}不加 --only 会丢失库中的其他文件，所以没有改动。{held}") from exc
+
+
+def _known(folder: Path) -> dict[str, str]:
+    """Where the documents of a library that cannot be used came from, by source, as far as can still be read."""
+    known: dict[str, str] = {}
+    for generation in sorted(folder.glob("generations/[0-9]*"))[-1:]:
+        files = Files(generation)
+        with suppress(OSError, ValueError, KeyError, TypeError):  # cut short, or of another version
+            known |= {source: source for source in json.loads(files.manifest.read_bytes())["corpus"]}
+        with suppress(LibraryDamaged):
+            known |= {source: path or source for source, path in Catalogue(files.catalogue).paths().items()}
+    return known
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f"等 {len(names)} 份文件" if len(names) > _NAMED else ""
+    return "、".join(f"“{name}”" for name in names[:_NAMED]) + more
 
 
 # ── which documents ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _plan(paths: Sequence[Path], previous: Library | None, only: bool, report: Progress) -> _Plan:
+def _plan(
+    paths: Sequence[Path], previous: Library | None, before: dict[str, Document], only: bool, report: Progress
+) -> _Plan:
     plan = _Plan(same_parser=previous is not None and previous.manifest.built_by == built_by())
-    before = {} if previous is None else {d.source: d for d in previous.catalogue.documents()}
     found = find_files(paths)
     plan.problems.extend(found.problems)
     by_content: dict[str, str] = {}
+    read: set[str] = set()  # real paths of the files read whole
     for done, file in enumerate(found.files):
         report(done, len(found.files), "读取文件")
-        for document in _read(file, plan.problems):
-            _take(plan, document, before, by_content)
+        for document in _read(file, plan.problems, read):
+            _take(plan, document, before, by_content, only)
     report(len(found.files), len(found.files), "读取文件")
-    below = [str(path.absolute()) for path in paths]
+    roots = [os.path.abspath(path) for path in paths]
+    unread: list[str] = []
     for source, document in before.items():
         if source in plan.documents:
             continue
-        if only or _is_below(document.path, below) or document.sha256 in by_content:
+        above = [root for root in roots if _is_below(document.path, root)]
+        gone = os.path.realpath(document.path) in read or any(_is_gone(document.path, root) for root in above)
+        if document.sha256 in by_content or (gone if above else only):
             plan.dropped += 1
-        else:
-            plan.documents[source] = document
-            plan.kept.add(source)
+            continue
+        plan.documents[source] = document
+        plan.kept.add(source)
+        if above:
+            unread.append(source)
+    if unread:
+        plan.problems.append(f"{_listed(unread)}这次没有读到，库里保留上次读到的内容。")
     return plan
 
 
-def _read(file: FoundFile, problems: list[str]) -> Sequence[Document]:
+def _read(file: FoundFile, problems: list[str], read: set[str]) -> Sequence[Document]:
     try:
         result = read_file(file)
     except UnreadableFile as exc:
         problems.append(str(exc))
         return ()
     problems.extend(result.problems)
+    if not (result.problems and result.documents[0].format == "jsonl"):  # a line that is missed may be a bad one
+        read.add(os.path.realpath(file.path))
     return result.documents
 
 
-def _take(plan: _Plan, document: Document, before: dict[str, Document], by_content: dict[str, str]) -> None:
+def _take(plan: _Plan, document: Document, before: dict[str, Document], by_content: dict[str, str], only: bool) -> None:
     """Take a document into the plan: once for the same bytes, and once for a source."""
     if document.sha256 in by_content:
         return
+    old = before.get(document.source)
     twin = plan.documents.get(document.source)
+    if twin is None and old is not None and not only and _differs_elsewhere(plan, old, document):
+        twin = old  # of another folder, indexed in another run
     if twin is not None:
         plan.problems.append(
             f"“{document.source}”有两份内容不同的文件：{twin.path} 与 {document.path}。"
@@ -186,7 +233,6 @@ def _take(plan: _Plan, document: Document, before: dict[str, Document], by_conte
         )
         return
     by_content[document.sha256] = document.source
-    old = before.get(document.source)
     if old is not None and old.sha256 == document.sha256:
         plan.unchanged += 1
         plan.kept.add(document.source)
@@ -197,8 +243,40 @@ def _take(plan: _Plan, document: Document, before: dict[str, Document], by_conte
     plan.documents[document.source] = document
 
 
-def _is_below(path: str, folders: Sequence[str]) -> bool:
-    return any(path == folder or path.startswith(folder.rstrip("/") + "/") for folder in folders)
+def _differs_elsewhere(plan: _Plan, old: Document, document: Document) -> bool:
+    """Does another file than the document's, from which the library has this source, still hold something else?"""
+    if old.sha256 == document.sha256 or os.path.realpath(old.path) == os.path.realpath(document.path):
+        return False
+    if old.path not in plan.elsewhere:
+        try:
+            found = read_file(FoundFile(Path(old.path), old.source)).documents
+            plan.elsewhere[old.path] = {each.source: each.sha256 for each in found}
+        except UnreadableFile:
+            return os.path.lexists(old.path)
+    return plan.elsewhere[old.path].get(old.source, document.sha256) != document.sha256
+
+
+def _is_below(path: str, root: str) -> bool:
+    return path == root or path.startswith(root.rstrip("/") + "/")
+
+
+def _is_gone(path: str, root: str) -> bool:
+    """Is there no such file any more below a folder that is there? Not where that cannot be found out."""
+    here, top = Path(path), Path(root)
+    while here != top:
+        try:
+            os.lstat(here)
+        except NotADirectoryError:
+            return True
+        except FileNotFoundError:
+            if here.parent.is_dir():
+                return True
+            here = here.parent  # a folder is gone, or a link leads nowhere
+        except OSError:
+            return False
+        else:
+            return False
+    return False
 
 
 # ── what they hold ──────────────────────────────────────────────────────────────────────────────────────────────

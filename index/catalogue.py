@@ -19,7 +19,7 @@ from threading import Lock
 from types import TracebackType
 from typing import Any
 
-from index.errors import LibraryDamaged
+from index.errors import REBUILD, LibraryDamaged
 from index.hits import Filter
 from index.records import (
     Attachment,
@@ -243,6 +243,10 @@ class Catalogue:
         """sha256 by source, in the order written; without reading a text."""
         return dict(self._all("SELECT source, sha256 FROM documents ORDER BY id"))
 
+    def paths(self) -> dict[str, str]:
+        """The file that each document was read from, by source; without reading a text."""
+        return dict(self._all("SELECT source, path FROM documents ORDER BY id"))
+
     def document(self, source: str) -> Document:
         return _document(self._one(f"SELECT {_DOCUMENT_COLUMNS} FROM documents WHERE source = ?", source))
 
@@ -377,7 +381,7 @@ class Catalogue:
         return found[0]
 
     def _damaged(self) -> LibraryDamaged:
-        return LibraryDamaged(f"目录文件 {self._path} 读不出来。请重新运行 `wenzheng index`。")
+        return LibraryDamaged(f"目录文件 {self._path} 读不出来。{REBUILD}")
 
 
 def _condition(where: Filter | None) -> tuple[str, list[str]]:

@@ -16,6 +16,32 @@ WenzhengError                    a person reads its message: the thing, the plac
 
 from __future__ import annotations
 
+import errno
+
+REBUILD = "请运行 `wenzheng index --only`，后面写出库中原有的全部文件和文件夹，重新建库。"  # where nothing can be kept
+
+_REASONS = {
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.ENOENT: "文件或文件夹不见了",
+    errno.EEXIST: "已有同名的文件",
+    errno.EISDIR: "它是文件夹",
+    errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.ELOOP: "链接绕回了自身",
+    errno.ENAMETOOLONG: "名称过长",
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "磁盘配额已用完",
+    errno.EFBIG: "文件过大",
+    errno.EROFS: "磁盘是只读的",
+    errno.EIO: "磁盘读写出错",
+    errno.ESTALE: "网络磁盘已断开",
+    errno.ETIMEDOUT: "网络磁盘没有响应",
+    errno.EBUSY: "正被别的程序占用",
+    errno.EMFILE: "打开的文件过多",
+    errno.ENFILE: "打开的文件过多",
+    errno.ENOMEM: "内存不足",
+}
+
 
 class WenzhengError(Exception):
     """Base of all errors that are told to a person. The message is Chinese and names the way out."""
@@ -63,3 +89,8 @@ class LibraryDamaged(LibraryError):
 
 class EmbedderError(WenzhengError):
     """An embedding model cannot be loaded or misbehaves."""
+
+
+def system_reason(exc: OSError) -> str:
+    """Why the system refused, in Chinese where its number is known, else in its own words."""
+    return _REASONS.get(exc.errno or 0) or exc.strerror or str(exc)

@@ -18,15 +18,16 @@ import json
 import os
 import re
 import shutil
+import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from functools import cached_property
 from pathlib import Path
 
 from index.catalogue import Catalogue
 from index.dense import DenseIndex
-from index.errors import LibraryDamaged, LibraryError, LibraryMismatch, LibraryMissing
+from index.errors import REBUILD, LibraryDamaged, LibraryError, LibraryMismatch, LibraryMissing, system_reason
 from index.lexical import LexicalIndex, is_lock
 
 FORMAT = 1  # of the folder; raised when this program cannot read older ones, or older programs cannot read this one
@@ -34,16 +35,11 @@ _NAME = re.compile(r"(\d{4,})-([0-9a-f]{12})")  # of a generation: number and id
 _CURRENT = re.compile(rf"({_NAME.pattern}) ([0-9a-f]{{64}})\n")
 _BUILDING = ".building"
 _PACKAGES = ("wenzheng", "tantivy", "faiss-cpu", "numpy")
-_REBUILD = "请重新运行 `wenzheng index`。"
 _REASONS = {
-    errno.ENOSPC: "磁盘已满",
-    errno.EDQUOT: "磁盘配额已用完",
     errno.EACCES: "没有写入权限",
     errno.EPERM: "没有写入权限",
-    errno.EROFS: "磁盘是只读的",
-    errno.ENOTDIR: "路径中有一段不是文件夹",
     errno.EEXIST: "路径中有一段不是文件夹",
-}
+}  # in writing; others as system_reason has them
 
 
 def default_folder() -> Path:
@@ -109,7 +105,9 @@ class Library:
 
     @classmethod
     def open(cls, folder: Path) -> Library:
-        """The generation in use, every file compared with its hash. LibraryMissing, LibraryMismatch, LibraryDamaged."""
+        """The generation in use, every file compared with its hash. LibraryMissing, LibraryMismatch, LibraryDamaged;
+        LibraryError where it may not be read.
+        """
         while True:
             name, manifest_hash = _current(folder)
             files = Files(folder / "generations" / name)
@@ -130,7 +128,9 @@ class Library:
             ("嵌入模型", self.manifest.embedder, embedder),
         ):
             if built != asked:
-                raise LibraryMismatch(f"{self.folder} 建库时的{what}是 {built}，现在的设置是 {asked}。{_REBUILD}")
+                raise LibraryMismatch(
+                    f"{self.folder} 建库时的{what}是 {built}，现在的设置是 {asked}。请重新运行 `wenzheng index`。"
+                )
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -210,6 +210,7 @@ def _take_over(folder: Path, draft: Draft) -> None:
         raise ValueError("the draft was not described")
     text = json.dumps(asdict(draft.manifest), ensure_ascii=False, indent=1, sort_keys=True).encode()
     draft.files.manifest.write_bytes(text)
+    _share(draft.files)
     for path in (*draft.files.folder.rglob("*"), draft.files.folder):
         _sync(path)
     generations = folder / "generations"
@@ -249,21 +250,28 @@ def _current(folder: Path) -> tuple[str, str]:
         raise LibraryMissing(f"{folder} 里没有公文库。请先运行 `wenzheng index`，或用 --library 指明文件夹。") from exc
     except NotADirectoryError as exc:
         raise LibraryMissing(f"{folder} 不是文件夹。请用 --library 指明公文库所在的文件夹。") from exc
+    except PermissionError as exc:
+        raise _forbidden(folder / "current") from exc
     except (OSError, UnicodeDecodeError) as exc:
-        raise LibraryDamaged(f"{folder / 'current'} 读不出来。{_REBUILD}") from exc
+        raise LibraryDamaged(f"{folder / 'current'} 读不出来。{REBUILD}") from exc
     found = _CURRENT.fullmatch(text)
     if found is None:
-        raise LibraryDamaged(f"{folder / 'current'} 的内容不完整或被改动。{_REBUILD}")
+        raise LibraryDamaged(f"{folder / 'current'} 的内容不完整或被改动。{REBUILD}")
     return found[1], found[4]
 
 
 def _verified(files: Files, manifest_hash: str) -> Manifest:
     """The manifest, after it and every file it lists were compared with their hashes."""
     _verify(files.manifest, manifest_hash)
-    values = json.loads(files.manifest.read_bytes())
-    if values["format"] != FORMAT:
+    try:
+        values = dict(json.loads(files.manifest.read_bytes()))
+    except (ValueError, TypeError) as exc:
+        raise LibraryDamaged(f"公文库的文件 {files.manifest} 不完整或被改动。{REBUILD}") from exc
+    if (found := values.get("format", "不明")) != FORMAT:
+        raise LibraryMismatch(f"{files.folder} 由另一版本的问政建立（格式 {found}，本版本读格式 {FORMAT}）。{REBUILD}")
+    if odd := sorted({each.name for each in fields(Manifest)} ^ values.keys()):
         raise LibraryMismatch(
-            f"{files.folder} 由另一版本的问政建立（格式 {values['format']}，本版本读格式 {FORMAT}）。{_REBUILD}"
+            f"{files.folder} 由另一版本的问政建立（清单 manifest.json 缺少或多出 {'、'.join(odd)}）。{REBUILD}"
         )
     manifest = Manifest(**values)
     for name, expected in manifest.files.items():
@@ -274,15 +282,30 @@ def _verified(files: Files, manifest_hash: str) -> Manifest:
 def _verify(path: Path, expected: str) -> None:
     try:
         found = _hash(path)
+    except PermissionError as exc:
+        raise _forbidden(path) from exc
     except OSError as exc:
-        raise LibraryDamaged(f"公文库缺少文件 {path}，或读不出来。{_REBUILD}") from exc
+        raise LibraryDamaged(f"公文库缺少文件 {path}，或读不出来。{REBUILD}") from exc
     if found != expected:
-        raise LibraryDamaged(f"公文库的文件 {path} 不完整或被改动。{_REBUILD}")
+        raise LibraryDamaged(f"公文库的文件 {path} 不完整或被改动。{REBUILD}")
+
+
+def _forbidden(path: Path) -> LibraryError:
+    """Not LibraryDamaged: nothing is lost, and indexing again would not help."""
+    return LibraryError(f"没有权限读取公文库的文件 {path}。请检查它的访问权限，或用 --library 换一个文件夹。")
 
 
 def _hash(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _share(files: Files) -> None:
+    """Give every file the permissions that the umask allows, as the manifest has them; tantivy keeps some private."""
+    allowed = stat.S_IMODE(files.manifest.stat().st_mode)
+    for path in files.folder.rglob("*"):
+        if path.is_file() and stat.S_IMODE(path.stat().st_mode) != allowed:
+            path.chmod(allowed)
 
 
 def _sync(path: Path) -> None:
@@ -308,7 +331,9 @@ def built_by() -> dict[str, str]:
 
 
 def _reason(exc: OSError) -> str:
-    if exc.errno in _REASONS:
-        return _REASONS[exc.errno]
-    # sqlite, tantivy, faiss and numpy each say it in their own words
-    return _REASONS[errno.ENOSPC] if re.search(r"space|full", str(exc)) else str(exc)
+    if exc.errno is None:  # sqlite, tantivy, faiss and numpy each say it in their own words
+        if re.search(r"space|full|requested and \d+ written", str(exc)):
+            exc = OSError(errno.ENOSPC, str(exc))
+        elif number := re.search(r"os error (\d+)", str(exc)):
+            exc = OSError(int(number[1]), str(exc))
+    return _REASONS.get(exc.errno or 0) or system_reason(exc)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from index.errors import BadDocumentNumber
 from index.records import DocumentNumber, Notice
-from index.text import HAN, normal, number_value, numeral
+from index.text import HAN, normal, number_value, numeral, simplified
 from index.thesaurus import Thesaurus
 from index.tokens import tokens
 
@@ -100,7 +100,7 @@ def read_query(
 
     `held`: the 文号 of the library's notices. One of them says where to look, and is no word to look for.
     """
-    text, context = text[:MAX_QUESTION], context[:MAX_QUESTION]
+    text, context = simplified(text[:MAX_QUESTION]), simplified(context[:MAX_QUESTION])
     numbers = _numbers(text) or _numbers(context)
     if any(number.endswith(known) for number in numbers for known in held):
         text, context = _NUMBER.sub(" ", text), _NUMBER.sub(" ", context)

@@ -8,6 +8,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import opencc
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 NUMERAL = "零〇○一二两三四五六七八九十百千万壹贰叁肆伍陆柒捌玖拾佰仟廿"
@@ -17,6 +22,7 @@ _DIGITS |= {c: i for i, c in enumerate("零壹贰叁肆伍陆柒捌玖")} | {"�
 _UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _LONGEST_NUMERAL = 40  # characters; longer ones are noise, and Python refuses integers of 4,300 digits
 _WHITE = re.compile(r"\s+")
+_HAN_RUN = re.compile(f"[{HAN}]+")
 _BRACKETS = str.maketrans("〔［【﹝〕］】﹞〈〉「」『』", "[[[[]]]]《》“”“”")
 
 DATE = re.compile(
@@ -28,6 +34,19 @@ DATE = re.compile(
 def squeeze(text: str) -> str:
     """The text without any white space."""
     return _WHITE.sub("", text)
+
+
+def simplified(text: str) -> str:
+    """What is typed in traditional characters, in simplified ones, as notices are printed: 減免 → 减免."""
+    convert = _converter().convert
+    return _HAN_RUN.sub(lambda run: str(convert(run.group())), text)
+
+
+@cache
+def _converter() -> opencc.OpenCC:
+    import opencc
+
+    return opencc.OpenCC("t2s")
 
 
 def normal(text: str) -> str:

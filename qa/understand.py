@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.asked import Asked, asked_of
-from index.text import HAN, squeeze
+from index.text import HAN, simplified, squeeze
 from qa.compare import asked_again
 from qa.records import Question
 from qa.small_talk import reply_to
@@ -39,12 +39,12 @@ _LEANS = re.compile(
 
 def understand(question: Question) -> Understanding:
     """Read one question. Never fails; what cannot be searched for says so."""
-    text = question.text.strip()
+    text = simplified(question.text.strip())
     small_talk = reply_to(text)
     if small_talk:
         return Understanding(text, "", (Asked.OTHER,), small_talk=small_talk)
     text = _POLITE.sub("", text).lstrip("，,。.！! ") or text
-    context = _context(text, question.history)
+    context = _context(text, [simplified(earlier) for earlier in question.history])
     context = asked_again(text, context) or context
     return Understanding(
         text,
@@ -56,7 +56,7 @@ def understand(question: Question) -> Understanding:
 
 def _context(text: str, history: Sequence[str]) -> str:
     """The earlier questions that a follow-up leans on, oldest first: back to the last one that stands alone."""
-    earlier = [question.strip() for question in history[-MAX_TURNS:] if question.strip()]
+    earlier = [line for question in history[-MAX_TURNS:] if (line := " ".join(question.split()))]
     if not earlier or not _leans(text):
         return ""
     leaning: list[str] = []

@@ -121,6 +121,52 @@ def test_links_are_followed_but_never_in_circles(folder: Path, tmp_path: Path) -
     assert len(found.files) == 8
 
 
+def test_a_link_to_itself_is_named_and_harms_no_other(tmp_path: Path) -> None:
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d" / "l").symlink_to("l")
+    (tmp_path / "d" / "m.txt").write_text("甲")
+    found = find_files([tmp_path])
+    assert [file.source for file in found.files] == ["d/m.txt"]
+    assert found.problems == ("读取“d/l”失败（链接绕回了自身）。请检查路径和磁盘后再试。",)
+
+
+def test_a_library_within_a_folder_is_passed_over(folder: Path) -> None:
+    for name in ("generations", "current", "half/generations"):
+        (folder / "库" / name).mkdir(parents=True)
+        (folder / "库" / name / "manifest.txt").write_text("甲")
+    assert len(find_files([folder]).files) == 10  # `current` is no file
+    (folder / "库" / "current" / "manifest.txt").unlink()
+    (folder / "库" / "current").rmdir()
+    (folder / "库" / "current").write_text("0001-0123456789ab")
+    assert len(find_files([folder]).files) == 7
+    assert find_files([folder / "库"]).problems == (f"文件夹“{folder / '库'}”里没有可读的文件。请确认文件已放在其中。",)
+
+
+def test_an_empty_folder_is_named_but_not_one_that_was_walked_through(folder: Path, tmp_path: Path) -> None:
+    empty = tmp_path / "空"
+    (empty / "下").mkdir(parents=True)
+    found = find_files([empty, folder / "e.docx", folder, folder, folder / "下级"])
+    assert len(found.files) == 7
+    assert found.problems == (f"文件夹“{empty}”里没有可读的文件。请确认文件已放在其中。",)
+    (tmp_path / "外" / "内").mkdir(parents=True)
+    (tmp_path / "外" / "内" / "h.txt").write_text("外")
+    assert find_files([tmp_path / "外" / "内", tmp_path / "外"]).problems == ()
+
+
+def test_a_file_found_in_its_folder_and_by_name_is_told_once(tmp_path: Path) -> None:
+    (tmp_path / "甲").mkdir()
+    (tmp_path / "乙").mkdir()
+    scan = tmp_path / "甲" / "图.ofd"
+    scan.write_bytes(b"x")
+    first = find_files([tmp_path / "甲", scan])
+    assert (len(first.files), len(first.problems)) == (0, 1)
+    first = find_files([scan, tmp_path / "甲"])
+    assert (len(first.files), len(first.problems)) == (1, 0)  # reading it will tell
+    (tmp_path / "乙" / "好.txt").write_text("乙")
+    (tmp_path / "甲" / "链.ofd").symlink_to(tmp_path / "乙" / "好.txt")
+    assert [file.source for file in find_files([tmp_path / "甲", tmp_path / "乙"]).files] == ["好.txt"]
+
+
 def test_other_formats_in_a_folder_are_told_once_a_format(tmp_path: Path) -> None:
     for name in ("甲.ofd", "乙.OFD", "丙.ofd", "丁.ofd", "说明", "图.png", "好.txt"):
         (tmp_path / name).write_bytes(b"x")

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -135,6 +138,67 @@ def test_a_library_of_another_version_is_told(tmp_path: Path, monkeypatch: pytes
     Library.open(tmp_path)
 
 
+def with_manifest(folder: Path, text: str) -> None:
+    """Replaces the manifest, hash and all."""
+    generation = in_use(folder)
+    (generation / "manifest.json").write_text(text, encoding="utf-8")
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    (folder / "current").write_text(f"{generation.name} {digest}\n", encoding="ascii")
+
+
+def test_a_manifest_of_other_keys_is_another_versions(tmp_path: Path) -> None:
+    build(tmp_path)
+    values = json.loads((in_use(tmp_path) / "manifest.json").read_text(encoding="utf-8"))
+    for key in values:
+        build(tmp_path)
+        with_manifest(tmp_path, json.dumps({name: value for name, value in values.items() if name != key}))
+        with pytest.raises(LibraryMismatch, match=rf"另一版本.*({key}|格式 不明).*wenzheng index"):
+            Library.open(tmp_path)
+    build(tmp_path)
+    with_manifest(tmp_path, json.dumps(values | {"colour": "red"}))
+    with pytest.raises(LibraryMismatch, match="缺少或多出 colour"):
+        Library.open(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[1]", "3"])
+def test_a_manifest_that_is_none_is_damage(tmp_path: Path, text: str) -> None:
+    build(tmp_path)
+    with_manifest(tmp_path, text)
+    with pytest.raises(LibraryDamaged, match=r"manifest\.json 不完整"):
+        Library.open(tmp_path)
+
+
+def test_others_may_read_what_the_umask_allows(tmp_path: Path) -> None:
+    for umask, mode in ((0o022, 0o644), (0o027, 0o640)):
+        before = os.umask(umask)
+        try:
+            build(tmp_path)
+        finally:
+            os.umask(before)
+        assert {path.stat().st_mode & 0o777 for path in files_of(tmp_path)} == {mode}
+
+
+@pytest.mark.parametrize("name", ["current", "manifest.json", "meta.json"])
+def test_a_file_that_may_not_be_read_is_not_called_damaged(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(tmp_path)
+
+    def guarded(whole: Callable[..., Any]) -> Callable[..., Any]:
+        def call(path: Path, *args: Any, **kwargs: Any) -> Any:
+            if path.name == name:
+                raise PermissionError(errno.EACCES, "Permission denied")
+            return whole(path, *args, **kwargs)
+
+        return call
+
+    for method in ("open", "read_text"):
+        monkeypatch.setattr(Path, method, guarded(getattr(Path, method)))
+    with pytest.raises(LibraryError, match=rf"没有权限读取公文库的文件 .*{name}") as told:
+        Library.open(tmp_path)
+    assert not isinstance(told.value, LibraryDamaged)
+
+
 def test_another_embedder_or_tokeniser_is_told(tmp_path: Path) -> None:
     build(tmp_path)
     library = Library.open(tmp_path)
@@ -163,7 +227,10 @@ def test_a_build_that_fails_leaves_the_old_library_and_no_traces(tmp_path: Path)
         (OSError("catalogue.sqlite: database or disk is full"), "磁盘已满"),
         (PermissionError(errno.EACCES, "Permission denied"), "没有写入权限"),
         (OSError(errno.EROFS, "Read-only file system"), "磁盘是只读的"),
-        (OSError(errno.EIO, "Input/output error"), "Input/output error"),
+        (OSError("5305088 requested and 231360 written"), "磁盘已满"),
+        (OSError("words: An IO error occurred: 'Input/output error (os error 5)'"), "磁盘读写出错"),
+        (OSError(errno.EIO, "Input/output error"), "磁盘读写出错"),
+        (OSError(errno.EXDEV, "Invalid cross-device link"), "Invalid cross-device link"),
     ],
 )
 def test_a_folder_that_cannot_be_written_is_told_with_the_reason(tmp_path: Path, error: OSError, reason: str) -> None:

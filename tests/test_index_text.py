@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.text import add_years, display_width, normal, number_value, numeral, parse_date, squeeze
+from index.text import add_years, display_width, normal, number_value, numeral, parse_date, simplified, squeeze
 
 
 def test_squeeze_drops_every_kind_of_white_space() -> None:
@@ -135,3 +135,8 @@ def test_any_text_is_read(text: str) -> None:
     number_value(text)
     parse_date(text)
     assert display_width(text) <= len(text)
+
+
+@pytest.mark.parametrize("text", ["乾隆皇后的头发", "里程、干部、著作、几个", "abc，12", ""])
+def test_simplified_text_stays_as_it_is(text: str) -> None:
+    assert simplified(text) == text

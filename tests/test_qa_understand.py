@@ -116,3 +116,8 @@ def test_no_question_takes_long(words: str) -> None:
 @pytest.mark.parametrize("text", ["a", "[/x]", "AND OR NOT", "<script>alert(1)</script>", "SELECT * FROM t; --"])
 def test_a_text_without_a_word_of_chinese_is_asked_back(text: str) -> None:
     assert understand(Question(text)).unclear
+
+
+def test_traditional_characters_are_read_as_simplified_ones() -> None:
+    understood = understand(Question("那外地戶口的呢？", ("火化費能減免多少？",)))
+    assert (understood.text, understood.context) == ("那外地户口的呢？", "火化费能减免多少？")

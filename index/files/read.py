@@ -19,7 +19,7 @@ from io import BufferedReader
 from math import ceil
 from pathlib import Path
 
-from index.errors import BrokenFile, UnreadableFile, UnsupportedFormat
+from index.errors import BrokenFile, UnreadableFile, UnsupportedFormat, system_reason
 from index.files.docx import read_docx
 from index.files.html import read_html
 from index.files.jsonl import read_jsonl
@@ -72,12 +72,13 @@ def find_files(paths: Sequence[Path]) -> FoundFiles:
     """Files in the order of `paths`, within a folder by source. Opens no file.
 
     Files given by name are found whatever their format; of a folder's files those of other formats become problems,
-    one a format. Hidden files are passed over. Links are followed, and no folder is entered twice.
+    one a format. Hidden files and wenzheng's own libraries are passed over. Links are followed, and no folder is
+    entered twice.
     """
     files: list[FoundFile] = []
     problems: list[str] = []
     entered: set[str] = set()  # real paths of folders
-    found: set[str] = set()  # real paths of files
+    found: set[tuple[str, bool]] = set()  # real paths of files, and whether their format is read
     for path in paths:
         absolute = Path(os.path.abspath(path))
         try:
@@ -86,16 +87,15 @@ def find_files(paths: Sequence[Path]) -> FoundFiles:
             problems.append(_failure(exc, shown(str(path))))
             continue
         if is_folder:
-            below, unread = _walk(absolute, entered, problems)
-            problems += _unread_messages(shown(str(path)), unread)
+            known, told = _is_entered(absolute, entered), len(problems)
+            below, others = _walk(absolute, entered, problems)
+            problems += _unread_messages(shown(str(path)), _unseen(others, found))
+            if not (below or others or known or len(problems) > told):
+                problems.append(f"文件夹“{shown(str(path))}”里没有可读的文件。请确认文件已放在其中。")
         else:
             below = [FoundFile(absolute, absolute.name)]
         new: list[FoundFile] = []
-        for file in below:
-            real = os.path.realpath(file.path)
-            if real in found:
-                continue
-            found.add(real)
+        for file in _unseen(below, found):
             if is_plain(file.source):
                 new.append(file)
             else:
@@ -170,26 +170,28 @@ def _failure(exc: OSError | ValueError, name: str) -> str:
         return f"没有权限读取“{name}”。请检查它的访问权限后再试。"
     if isinstance(exc, FileNotFoundError | NotADirectoryError | ValueError):
         return f"找不到“{name}”。请检查路径是否正确，文件是否已被移走。"
-    return f"读取“{name}”失败（{exc.strerror}）。请检查路径和磁盘后再试。"
+    return f"读取“{name}”失败（{system_reason(exc)}）。请检查路径和磁盘后再试。"
 
 
 # ── folders ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _walk(root: Path, entered: set[str], problems: list[str]) -> tuple[list[FoundFile], dict[str, list[str]]]:
-    """The files below a folder that may be read, and the sources of the others by suffix.
+def _walk(root: Path, entered: set[str], problems: list[str]) -> tuple[list[FoundFile], list[FoundFile]]:
+    """The files below a folder that may be read, and those of other formats.
 
     Links come last: a file or folder is better known by its own name than by that of a link to it.
     """
     files: list[FoundFile] = []
     linked: list[FoundFile] = []
-    unread: dict[str, list[str]] = defaultdict(list)
+    others: list[FoundFile] = []
     waiting = deque([(root, "")])
     while waiting:
         folder, prefix = waiting.popleft()
         if (real := os.path.realpath(folder)) in entered:
             continue
         entered.add(real)
+        if _is_library(folder):
+            continue
         try:
             with os.scandir(folder) as entries:
                 visible = sorted((entry for entry in entries if not _is_litter(entry.name)), key=lambda one: one.name)
@@ -198,22 +200,54 @@ def _walk(root: Path, entered: set[str], problems: list[str]) -> tuple[list[Foun
             continue
         for entry in visible:
             path, source = Path(entry.path), prefix + entry.name
-            if entry.is_dir():
-                place = len(waiting) if entry.is_symlink() else 0
-                waiting.insert(place, (path, source + "/"))
+            try:
+                is_folder, is_link = entry.is_dir(), entry.is_symlink()
+            except OSError as exc:  # a link to itself
+                problems.append(_failure(exc, shown(source)))
+                continue
+            if is_folder:
+                waiting.insert(len(waiting) if is_link else 0, (path, source + "/"))
             elif path.suffix.lower() in FORMATS:
-                (linked if entry.is_symlink() else files).append(FoundFile(path, source))
+                (linked if is_link else files).append(FoundFile(path, source))
             else:
-                unread[path.suffix.lower()].append(source)
-    return files + linked, {suffix: sorted(unread[suffix]) for suffix in sorted(unread)}
+                others.append(FoundFile(path, source))
+    return files + linked, others
+
+
+def _unseen(files: Sequence[FoundFile], found: set[tuple[str, bool]]) -> list[FoundFile]:
+    """The files that were not found before, by this or another name; they are now."""
+    unseen: list[FoundFile] = []
+    for file in files:
+        # a link of an unread format must not hide the readable file that it leads to
+        known_as = os.path.realpath(file.path), file.path.suffix.lower() in FORMATS
+        if known_as not in found:
+            found.add(known_as)
+            unseen.append(file)
+    return unseen
+
+
+def _is_entered(folder: Path, entered: set[str]) -> bool:
+    """Was this folder, or one below it, walked through already?"""
+    real = os.path.realpath(folder)
+    return any(one == real or one.startswith(real.rstrip("/") + "/") for one in entered)
+
+
+def _is_library(folder: Path) -> bool:
+    """Whether this is a library of wenzheng's (index/library.py), whose files are no notices."""
+    current = folder / "current"
+    return os.path.isdir(folder / "generations") and (os.path.isfile(current) or os.path.islink(current))
 
 
 def _is_litter(name: str) -> bool:
     return name.startswith((".", "~$")) or name.lower() in _LITTER
 
 
-def _unread_messages(folder: str, unread: dict[str, list[str]]) -> Iterator[str]:
-    for suffix, sources in unread.items():
+def _unread_messages(folder: str, unread: Sequence[FoundFile]) -> Iterator[str]:
+    by_suffix: dict[str, list[str]] = defaultdict(list)
+    for file in unread:
+        by_suffix[file.path.suffix.lower()].append(file.source)
+    for suffix, sources in sorted(by_suffix.items()):
+        sources.sort()
         names = "".join(f"“{shown(source)}”" for source in sources[:_NAMED])
         which = names + ("等" if len(sources) > _NAMED else "")
         kind = f" {shown(suffix)} " if suffix else "没有扩展名的"
