@@ -237,6 +237,10 @@ def _open_answerer(args: argparse.Namespace) -> LiveAnswerer:
     return open_answerer(_settings(args))
 
 
+def _place(text: str) -> str:
+    return well_formed(text).strip()
+
+
 def _words(words: Sequence[str]) -> str:
     """The question of a command line, quoted or not."""
     return well_formed(" ".join(words))
@@ -520,4 +524,4 @@ def _add_k(parser: _Parser) -> None:
 
 def _add_finding(parser: _Parser) -> None:
     _add_k(parser)
-    parser.add_argument("--place", metavar="地区", type=well_formed, default="", help="限定地区，例如 大同市")
+    parser.add_argument("--place", metavar="地区", type=_place, default="", help="限定地区，例如 大同市")
