@@ -13,7 +13,7 @@ import argparse
 import json
 import random
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,11 +24,12 @@ from eval.run import choose_cases, library_sources
 from index import rerank
 from index.holdings import Holdings
 from index.library import Library, default_folder
+from index.query import Query
 from index.retrieve import RERANKED, Retriever
 from qa import read
 from qa.answer import READ
 from qa.records import Question
-from qa.understand import understand
+from qa.understand import Understanding, understand
 from qa.units import Unit
 
 if TYPE_CHECKING:
@@ -54,12 +55,8 @@ class Example:
 def passage_examples(cases: Sequence[Case], holdings: Holdings) -> list[Example]:
     """The pools of the answerable cases."""
     retriever = Retriever(holdings)
-    sources = library_sources(holdings.catalogue, cases)
     found: list[Example] = []
-    for case in (c for c in cases if c.answerable):
-        evidence = sources.locate(case)
-        understood = understand(Question(case.question, case.history, case.asked_on))
-        query = retriever.query(understood.text, understood.context)
+    for _, evidence, _, query in _asked(cases, retriever):
         pool = retriever.pool(query, RERANKED)
         rows = rerank.featured(query, [rerank.Candidate.of(p) for p in pool], holdings.words.rarity)
         held = [sum(hits(stretch_of(p), e) for e in evidence) / len(evidence) for p in pool]
@@ -70,16 +67,22 @@ def passage_examples(cases: Sequence[Case], holdings: Holdings) -> list[Example]
 def unit_examples(cases: Sequence[Case], holdings: Holdings) -> list[Example]:
     """The units of the answerable cases; one whose units are all wrong teaches nothing, but counts when checked."""
     retriever = Retriever(holdings)
-    sources = library_sources(holdings.catalogue, cases)
     found: list[Example] = []
-    for case in (c for c in cases if c.answerable):
-        evidence = sources.locate(case)
-        understood = understand(Question(case.question, case.history, case.asked_on))
-        query = retriever.query(understood.text, understood.context)
+    for case, evidence, understood, query in _asked(cases, retriever):
         passages = retriever.find(query, READ)
         units, rows = read.featured(query, understood.asked, passages, holdings.provisions, holdings.words.rarity)
         found.append(_example(rows, [_rightness(case, unit, evidence) for unit in units], len(read.FEATURES)))
     return found
+
+
+def _asked(
+    cases: Sequence[Case], retriever: Retriever
+) -> Iterator[tuple[Case, Sequence[Stretch], Understanding, Query]]:
+    """The answerable cases, each with its evidence and as it is read."""
+    sources = library_sources(retriever.library.catalogue, cases)
+    for case in (c for c in cases if c.answerable):
+        understood = understand(Question(case.question, case.history, case.asked_on))
+        yield case, sources.locate(case), understood, retriever.query(understood.text, understood.context)
 
 
 def _example(rows: Sequence[Sequence[float]], rightness: Sequence[float], width: int) -> Example:

@@ -31,6 +31,8 @@ class Asked(StrEnum):
     OTHER = "other"
 
 
+SHAPED = (Asked.AMOUNT, Asked.NUMBER, Asked.WHO, Asked.WHEN, Asked.HOW_LONG)  # without such words there is no answer
+
 _CUES: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
     (asked, re.compile(pattern))
     for asked, pattern in (

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -16,7 +16,7 @@ from pathlib import Path
 from index.errors import BadDocumentNumber
 from index.records import DocumentNumber, Notice
 from index.text import HAN, normal, number_value, numeral, simplified
-from index.thesaurus import Thesaurus
+from index.thesaurus import Expansion, Thesaurus
 from index.tokens import tokens
 
 MAX_QUESTION = 2_000  # characters that are searched for; a longer text is cut there
@@ -108,11 +108,10 @@ def read_query(
     if not cities and not counties:
         cities, counties = _places(context, gazetteer)
     if not cities and place:
-        cities = tuple(dict.fromkeys(gazetteer.cities[name] for name in (place,) if name in gazetteer.cities)) or (
-            place,
-        )
+        cities = (gazetteer.cities.get(place, place),)
+    sources = [(text, 1.0, thesaurus.expand(text)), (context, _CONTEXT_WEIGHT, thesaurus.expand(context))]
     called: dict[str, list[str]] = {}
-    for expansion in (*thesaurus.expand(text), *thesaurus.expand(context)):
+    for expansion in (each for _, _, expansions in sources for each in expansions):
         called.setdefault(expansion.asked, []).append(expansion.term)
     issued = _ISSUED_IN.search(text)
     unknown = () if cities else _unknown_places(text, gazetteer)
@@ -120,7 +119,7 @@ def read_query(
         unknown_places=unknown,
         text=text,
         context=context,
-        terms=_terms(text, context, thesaurus),
+        terms=_terms(sources),
         cities=cities,
         counties=counties,
         document_numbers=numbers,
@@ -131,21 +130,22 @@ def read_query(
     )
 
 
-def _terms(text: str, context: str, thesaurus: Thesaurus) -> dict[str, float]:
+def _terms(sources: Sequence[tuple[str, float, Sequence[Expansion]]]) -> dict[str, float]:
+    """Token → weight, from texts with the share that each counts for and the terms that it calls for."""
     weights: dict[str, float] = defaultdict(float)
-    for source, share in ((text, 1.0), (context, _CONTEXT_WEIGHT)):
-        for token in tokens(source):
+    for text, share, _ in sources:
+        for token in tokens(text):
             weights[token] += share * (_FRAME_WEIGHT if token in FRAMES else 1.0)
-    for source, share in ((text, 1.0), (context, _CONTEXT_WEIGHT)):
-        for token, weight in _expansions(source, thesaurus).items():
+    for _, share, expansions in sources:
+        for token, weight in _expansions(expansions).items():
             weights[token] += share * weight * (0.5 if token in weights else 1.0)
     return dict(weights)
 
 
-def _expansions(text: str, thesaurus: Thesaurus) -> dict[str, float]:
-    """Tokens of the terms that a text calls for; single characters are left out, they match too much."""
+def _expansions(expansions: Sequence[Expansion]) -> dict[str, float]:
+    """Tokens of the terms that a text called for; single characters are left out, they match too much."""
     groups: dict[str, list[tuple[str, float]]] = defaultdict(list)
-    for expansion in thesaurus.expand(text):
+    for expansion in expansions:
         groups[expansion.asked].append((expansion.term, expansion.weight))
     weights: dict[str, float] = defaultdict(float)
     for terms in groups.values():

@@ -54,7 +54,7 @@ class ExtractiveAnswerer:
     ) -> Answer:
         """Read, doubt, compose, cite: the part that starts from passages."""
         library = self.retriever.library
-        readings = read(query, understood.asked, passages[:READ], library.provisions, library.words.rarity)
+        readings = self._read(query, understood.asked, passages)
         elsewhere = self.retriever.elsewhere(query)
         held, rarity = library.document_numbers, library.words.rarity
         doubted = doubts(query, understood.asked, readings, passages, elsewhere, held, rarity)
@@ -69,6 +69,10 @@ class ExtractiveAnswerer:
         status = Status.PARTIAL if missing else Status.ANSWERED
         return Answer(question, status, text, citations, missing, tuple(passages))
 
+    def _read(self, query: Query, asked: Sequence[Asked], passages: Sequence[Passage]) -> list[Reading]:
+        library = self.retriever.library
+        return read(query, asked, passages[:READ], library.provisions, library.words.rarity)
+
     def _compared(self, question: Question, understood: Understanding) -> list[Statement]:
         """Each side of a comparison read by itself; [] where there are no two sides, or both rest on the same words."""
         if Asked.COMPARISON not in understood.asked:
@@ -76,10 +80,7 @@ class ExtractiveAnswerer:
         found: list[tuple[Query, Reading]] = []
         for text in sides(understood.text):
             query = self.retriever.query(text, understood.context, question.place)
-            passages = self.retriever.find(query, READ)
-            library = self.retriever.library
-            asked = asked_of(text)
-            readings = read(query, asked, passages, library.provisions, library.words.rarity)
+            readings = self._read(query, asked_of(text), self.retriever.find(query, READ))
             found.extend((query, reading) for reading in readings[:1])
         return compose_sides(found)
 

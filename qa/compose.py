@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from index.asked import Asked
+from index.provisions import innermost
 from index.query import Query
 from index.records import Provision, ProvisionKind, Span
 from index.text import normal
@@ -133,8 +134,7 @@ def _tight(query: Query, unit: Unit) -> Statement:
             if len(span) > _SIDE and j > i:
                 break
             text = unit.notice.text[span.start : span.end]
-            held = sum(1 for token in asked if token in present(text))
-            worth = held + 3 * bool(re.search(r"\d", text)) - 0.02 * len(span)
+            worth = len(asked & present(text)) + 3 * bool(re.search(r"\d", text)) - 0.02 * len(span)
             if worth > best_worth:
                 best, best_worth = span, worth
     return Statement(_plain(unit.notice.text[best.start : best.end]).rstrip("，,；;"), unit.notice, (best,))
@@ -242,17 +242,10 @@ def _roster(query: Query, asked: Sequence[Asked], unit: Unit, tree: Tree) -> lis
     if len(own & present(query.text)) > _OF_ONE * len(own):  # one person, or one office, is asked for
         return []
     provisions = tree(unit.notice.id)
-    here = next(
-        (
-            i
-            for i, p in enumerate(provisions)
-            if p.span.start <= unit.span.start < p.span.end and p.cells == () and p.kind is ProvisionKind.ROSTER
-        ),
-        None,
-    )
-    if here is None:
+    home = innermost(provisions, unit.span.start)
+    if home is None:
         return []
-    first = last = here
+    first = last = here = provisions.index(home)
     while first > 0 and _same_role(provisions[first - 1], provisions[here]):
         first -= 1
     while last + 1 < len(provisions) and _same_role(provisions[last + 1], provisions[here]):

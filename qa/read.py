@@ -10,20 +10,19 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from index import rerank
-from index.asked import Asked, asked_measure, fits, has_shape, measured
+from index.asked import SHAPED, Asked, asked_measure, fits, has_shape, measured
 from index.query import Query
 from index.records import NoticeKind, Passage, ProvisionKind
+from index.rerank import Rarity
 from index.text import HAN, normal
 from index.tokens import present
 from qa.units import Tree, Unit, units
-
-Rarity = Callable[[str], float]  # token → its inverse document frequency in the library, ≥ 0
 
 FEATURES = (
     "words",  # share of the question's weight that stands in the unit
@@ -60,13 +59,6 @@ _BELIEF = 5.0  # natural logarithm of a shortfall beyond which passages count al
 _SAME = 0.6  # of an explainer's words, in the rule's: they say the same
 _CAPTION = re.compile(r"(?:附?表\s*\d*[^。；，]{0,40}|[^。；，]{2,40}表)(?:[（(]单位[^）)]*[）)])?")
 _ASKED_ARTICLE = 8.0  # added to a unit that stands in the very article that was asked for
-_HARD = (
-    Asked.AMOUNT,
-    Asked.NUMBER,
-    Asked.WHO,
-    Asked.WHEN,
-    Asked.HOW_LONG,
-)  # without such words a unit cannot be the answer
 _LABELLED = re.compile(rf"(?P<role>[{HAN}]{{2,6}})[:：]\s*[{HAN}]")  # 组长：市公安局负责人
 _NUMBERED = re.compile(r"^[\d.．、（()）一二三四五六七八九十\s]+")
 _YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
@@ -238,5 +230,5 @@ def _fits(asked: Sequence[Asked], unit: Unit) -> tuple[bool, bool]:
     roster = Asked.WHO in known and (
         unit.kind is ProvisionKind.ROSTER or (unit.kind is ProvisionKind.ROW and _OFFICE.search(body) is not None)
     )
-    hard = [fit for kind, fit in zip(known, found, strict=True) if kind in _HARD]
+    hard = [fit for kind, fit in zip(known, found, strict=True) if kind in SHAPED]
     return any(found[:1]) or roster, bool(hard) and not any(hard) and not roster

@@ -11,19 +11,19 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from index.asked import Asked, asked_measure
+from index.asked import SHAPED, Asked, asked_measure
 from index.query import Query
 from index.records import Attachment, Notice, Passage
+from index.rerank import Rarity
 from index.text import number_value
 from index.tokens import present
-from qa.read import FEATURES, Rarity, Reading, stands_in
+from qa.read import FEATURES, Reading, stands_in
 from qa.units import Unit
 
 REFUSE_FROM = 1.0  # sum of doubts; chosen on the dev questions
 PARTIAL_FROM = 0.7  # weight of an attachment's doubt from which an answer is partial
 _PLACE_GAP = 0.35  # the words fit so much better elsewhere that the place asked for has no such rule
 _ATTACHMENT_SHARE = 0.28  # of what is asked, in the title of an attachment that is not there
-_NEEDS_SHAPE = (Asked.AMOUNT, Asked.NUMBER, Asked.WHO, Asked.WHEN, Asked.HOW_LONG)
 _COUNTED = (Asked.AMOUNT, Asked.NUMBER, Asked.HOW_LONG)
 _ORDINAL = re.compile(r"第[一二三四五六七八九十\d]+[次批届期轮]")
 _POINTER = re.compile(
@@ -91,7 +91,7 @@ def doubts(
         found.append(Doubt(Lack.YEAR, 1.0, min(ordinals)))
     if query.articles and not any(stands_in(r.unit.address, a) for r in readings for a in query.articles):
         found.append(Doubt(Lack.KIND, 1.0))
-    shaped = asked[0] in _NEEDS_SHAPE
+    shaped = asked[0] in SHAPED
     of_a_notice = asked[0] is Asked.VALIDITY and bool(query.document_numbers)
     counted = asked[0] in _COUNTED and bool(asked_measure(query.text))
     if ((shaped or of_a_notice) and not features["fit"]) or (counted and not features["measure"]):
@@ -118,12 +118,14 @@ def _attachment(query: Query, best: Reading, passages: Sequence[Passage], rarity
         specific = _specific(query, notice)
         mass = {token: weight * rarity(token) for token, weight in specific.items()}
         total = sum(mass.values())
+        if not total:
+            continue
+        held = sum(m for t, m in mass.items() if t in own) / total
         for attachment in notice.attachments:
-            if attachment.present or not total:
+            if attachment.present:
                 continue
             title = present(attachment.title)
             share = sum(m for t, m in mass.items() if t in title) / total
-            held = sum(m for t, m in mass.items() if t in own) / total
             weight = share / _ATTACHMENT_SHARE if share > 0.6 * held else 0.0
             if weight >= 0.4 and (found is None or weight > found.weight):
                 found = Doubt(Lack.ATTACHMENT, min(1.0, weight), _named(attachment))
