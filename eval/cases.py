@@ -1,24 +1,20 @@
-"""JSONL → Case: a question, the words of the notices that answer it, or "must refuse". And the writers' checker.
+"""JSONL → Case: a question, the words of the notices that answer it, or "must refuse".
 
-`load_cases` takes any well-formed question, so that people can score their own; `check_cases` holds the bundled ones to
-the rules of GUIDE.zh.md (`python -m eval.cases FILE…`).
+`load_cases` takes any well-formed question, so that people can score their own; `eval.check` holds the bundled ones to
+the rules of GUIDE.zh.md. `case.schema.json` says the same to an editor.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
-import sys
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from index.errors import WenzhengError
-from index.gazette import parse
-from index.records import Document, NoticeKind, Span
+from index.records import Span
 from index.text import NUMERAL, normal, squeeze
 
 SPLITS = ("dev", "test")
@@ -35,6 +31,9 @@ TYPES = {
     "comparison": "比较",
     "person": "人事",
     "follow-up": "追问",
+    "transcript": "来电转述",
+    "place-swap": "换地",
+    "small-talk": "闲聊",
     "unanswerable": "不能答",
 }
 WORDINGS = {"lay": "大白话", "official": "公文用语"}
@@ -46,9 +45,6 @@ NEAR_MISSES = {
     "not-mentioned": "没有写到",
     "elsewhere": "另见文件",
 }
-MAX_LAY_OVERLAP = 0.15
-MAX_FACTS = 6
-MIN_QUOTE_CHARS, MAX_QUOTE_CHARS = 10, 300
 MAX_PROBLEMS_SHOWN = 20
 
 _FOLDER = Path(__file__).parent
@@ -87,7 +83,7 @@ class Case:
     """One question with what a good answer must say and where that stands. The fields of GUIDE.zh.md.
 
     Right from birth: an answerable case has evidence and key facts, an unanswerable one has neither but the kind of its
-    near miss. Raises BadQuestions, naming every field that does not fit.
+    near miss, small talk none of the three. Raises BadQuestions, naming every field that does not fit.
     """
 
     id: str
@@ -102,6 +98,7 @@ class Case:
     key_facts: tuple[tuple[str, ...], ...]  # each fact as the spellings that count
     evidence: tuple[Evidence, ...]
     unanswerable: str | None  # a key of NEAR_MISSES
+    pair: str | None = None  # id of the same question about another place
 
     def __post_init__(self) -> None:
         problems = [f"{name} 是空的" for name in ("id", "question", "gold_answer") if not getattr(self, name).strip()]
@@ -120,10 +117,12 @@ class Case:
             problems.append("type 与 unanswerable 对不上：要么都说不能答，要么都不说")
         if self.type == "follow-up" and not self.history:
             problems.append("追问题要有 history")
+        if self.type == "place-swap" and not self.pair:
+            problems.append("换地题要有 pair：另一地那一题的 id")
         if self.answerable and not (self.evidence and self.key_facts):
             problems.append("能答的题要有 evidence 和 key_facts")
         if not self.answerable and (self.evidence or self.key_facts):
-            problems.append("不能答的题 evidence 与 key_facts 要留空")
+            problems.append("不能答的题和闲聊，evidence 与 key_facts 要留空")
         if any(not fact or not all(normal(spelling) for spelling in fact) for fact in self.key_facts):
             problems.append("key_facts 里每个要点至少要有一种写法，写法不能是空的")
         if any(not squeeze(evidence.quote) for evidence in self.evidence):
@@ -133,8 +132,13 @@ class Case:
 
     @property
     def answerable(self) -> bool:
-        """Whether the notices hold an answer; if not, refusing is right."""
-        return self.unanswerable is None
+        """Whether the notices hold an answer; if not, a refusal is due, or some friendly words."""
+        return self.unanswerable is None and not self.small_talk
+
+    @property
+    def small_talk(self) -> bool:
+        """Whether it asks nothing of the notices: thanks, greetings, what is outside public affairs."""
+        return self.type == "small-talk"
 
     @classmethod
     def parse(cls, row: object) -> Case:
@@ -150,7 +154,8 @@ class Case:
             asked_on=_date(row["asked_on"]),
             key_facts=tuple(_strings(fact, "key_facts 的每个要点") for fact in _list(row["key_facts"], "key_facts")),
             evidence=tuple(_evidence(item) for item in _list(row["evidence"], "evidence")),
-            unanswerable=None if row["unanswerable"] is None else _string(row["unanswerable"], "unanswerable"),
+            unanswerable=_string_or_none(row["unanswerable"], "unanswerable"),
+            pair=_string_or_none(row.get("pair"), "pair"),
         )
 
 
@@ -158,6 +163,10 @@ def _string(value: object, name: str) -> str:
     if not isinstance(value, str):
         raise BadQuestions(f"{name} 应当是字符串")
     return value
+
+
+def _string_or_none(value: object, name: str) -> str | None:
+    return None if value is None else _string(value, name)
 
 
 def _list(value: object, name: str) -> list[object]:
@@ -308,192 +317,3 @@ def _matchable(text: str) -> str:
 def missing_facts(case: Case, text: str) -> tuple[str, ...]:
     """The key facts, each by its first spelling, of which no spelling stands in the text."""
     return tuple(fact[0] for fact in case.key_facts if not any(states(text, spelling) for spelling in fact))
-
-
-def lay_overlap(case: Case) -> float | None:
-    """Share of the question's character bigrams that stand in its evidence.
-
-    overlap = |{i : q_i q_{i+1} occurs in a quote}| / (|q| − 1), q being the question's letters, digits and characters.
-    None without evidence, or where the question has fewer than two characters.
-    """
-    question = re.sub(r"[\W_]", "", case.question)
-    pairs = [question[i : i + 2] for i in range(len(question) - 1)]
-    if not pairs or not case.evidence:
-        return None
-    quotes = "\n".join(squeeze(evidence.quote) for evidence in case.evidence)
-    return sum(pair in quotes for pair in pairs) / len(pairs)
-
-
-# ── the writers' checker ────────────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True)
-class SplitEntry:
-    """A line of split.tsv: which side a notice is on. A notice without 文号 is known by its title."""
-
-    source: str
-    document_number: str
-    title: str
-    split: str
-
-    @property
-    def key(self) -> tuple[str, str]:
-        return self.source, normal(self.document_number or self.title)
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """A notice (or the explainer of one), where it stands, and the side it is on; "" where split.tsv forgot it."""
-
-    name: str  # 文号, or its title
-    place: Stretch
-    split: str
-    is_notice: bool  # not an explainer
-
-
-@dataclass(frozen=True, slots=True)
-class Corpus:
-    """What questions are checked against."""
-
-    sources: Sources
-    sides: tuple[Side, ...] = ()  # empty: no split is checked
-    problems: tuple[str, ...] = ()  # of split.tsv itself
-
-    def side(self, place: Stretch) -> Side | None:
-        """The notice that holds the whole stretch."""
-        return next((side for side in self.sides if side.place.overlap(place) == len(place.span)), None)
-
-
-def read_split(path: Path = _FOLDER / "split.tsv") -> list[SplitEntry]:
-    """The lines of split.tsv below its heading."""
-    rows = [line.split("\t") for line in path.read_text("utf-8").splitlines()[1:] if line.strip()]
-    return [SplitEntry(*row) for row in rows]
-
-
-def read_corpus(texts: Mapping[str, str], split: Sequence[SplitEntry]) -> Corpus:
-    """The notices of some source texts, each on its side; an explainer is on the side of its notice."""
-    wanted = {entry.key: entry for entry in split}
-    sides: list[Side] = []
-    problems: list[str] = []
-    for source, text in texts.items():
-        notices = parse(Document(source, text, hashlib.sha256(text.encode()).hexdigest(), "txt"))
-        by_id = {notice.id: notice for notice in notices}
-        for notice in notices:
-            main = by_id.get(notice.explains, notice)
-            name = main.document_number or main.title
-            entry = wanted.get((source, normal(name)))
-            is_notice = notice.kind is NoticeKind.NOTICE
-            sides.append(Side(name, Stretch(source, notice.source_span()), entry.split if entry else "", is_notice))
-            if entry is None:
-                problems.append(f"split.tsv：没有列 {source} 的《{notice.title}》")
-    found = {(side.place.source, normal(side.name)) for side in sides}
-    problems += [f"split.tsv：{entry.source} 里找不到《{entry.title}》" for entry in split if entry.key not in found]
-    return Corpus(Sources(texts), tuple(sides), tuple(problems))
-
-
-def bundled_corpus_texts() -> dict[str, str]:
-    """The five gazettes by source name, as they are indexed."""
-    folder = _FOLDER.parent / "index" / "corpus"
-    return {path.name: path.read_bytes().decode("utf-8-sig") for path in sorted(folder.glob("*.txt"))}
-
-
-def check_cases(cases: Iterable[Case], corpus: Corpus) -> list[str]:
-    """What breaks the rules of GUIDE.zh.md, one Chinese line each, beginning with the case's id; [] is good."""
-    return [f"{case.id}：{problem}" for case in cases for problem in _problems(case, corpus)]
-
-
-def _problems(case: Case, corpus: Corpus) -> list[str]:
-    problems: list[str] = []
-    numbered = re.fullmatch(r"([dt])-(\d{3})-\d{3}", case.id)
-    if numbered is None:
-        problems.append("id 要写成 d-000-001 的样子（dev 用 d，test 用 t）")
-    else:
-        if numbered[1] != case.split[0]:
-            problems.append(f"id 以 {numbered[1]} 开头，split 却是 {case.split}")
-        if case.evidence and not any(e.source.startswith(numbered[2]) for e in case.evidence):
-            problems.append(f"id 里的公报号 {numbered[2]} 与依据的公报对不上")
-    for evidence in case.evidence:
-        problems += _evidence_problems(case, evidence, corpus)
-    if len(case.key_facts) > MAX_FACTS:
-        problems.append(f"要点有 {len(case.key_facts)} 个，至多 {MAX_FACTS} 个")
-    # writers may drop white space, which joins the numbers of neighbouring cells: numbers need not stand apart here
-    quotes = "\n".join(normal(evidence.quote) for evidence in case.evidence)
-    problems += [
-        f"要点“{fact[0]}”没有一种写法在依据里"
-        for fact in case.key_facts
-        if quotes and not any(normal(spelling) in quotes for spelling in fact)
-    ]
-    problems += [f"要点“{fact}”没有一种写法在标准答案里" for fact in missing_facts(case, case.gold_answer)]
-    overlap = lay_overlap(case)
-    if case.wording == "lay" and overlap is not None and overlap > MAX_LAY_OVERLAP:
-        problems.append(f"大白话题与依据重合 {overlap:.0%}，至多 {MAX_LAY_OVERLAP:.0%}")
-    return problems
-
-
-def _evidence_problems(case: Case, evidence: Evidence, corpus: Corpus) -> list[str]:
-    problem = corpus.sources.problem(evidence)
-    if problem:
-        return [problem]
-    problems: list[str] = []
-    chars = len(squeeze(evidence.quote))
-    if not MIN_QUOTE_CHARS <= chars <= MAX_QUOTE_CHARS:
-        problems.append(
-            f"依据“{squeeze(evidence.quote)[:24]}…”有 {chars} 字，应当在 {MIN_QUOTE_CHARS}–{MAX_QUOTE_CHARS} 字之间"
-        )
-    if corpus.sides:
-        side = corpus.side(corpus.sources.find(evidence)[0])
-        if side is None:
-            problems.append(f"依据“{squeeze(evidence.quote)[:24]}…”不在任何一份公文里")
-        elif side.split and side.split != case.split:
-            problems.append(f"依据出自 {side.name}，按 split.tsv 归 {side.split}，题却归 {case.split}")
-    return problems
-
-
-def describe_cases(cases: Sequence[Case], corpus: Corpus) -> str:
-    """Counts by split, type, wording, asker, near miss and gazette, and the notices without a question, in Chinese."""
-
-    def counts(of: Counter[str], names: Mapping[str, str]) -> str:
-        return "，".join(f"{names[key]} {of[key]}" for key in names if of[key])
-
-    def share(n: int) -> str:
-        return f"{n / len(cases):.0%}" if cases else "0%"
-
-    wording = Counter(case.wording for case in cases)
-    refusals = Counter(case.unanswerable for case in cases if case.unanswerable)
-    gazettes = Counter(source for case in cases for source in {evidence.source for evidence in case.evidence})
-    follow_ups = sum(bool(case.history) for case in cases)
-    splits = Counter(case.split for case in cases)
-    lines = [
-        f"题数：{len(cases)}（{counts(splits, {split: split for split in SPLITS})}）",
-        f"题型：{counts(Counter(case.type for case in cases), TYPES)}",
-        f"措辞：{counts(wording, WORDINGS)}；大白话占 {share(wording['lay'])}",
-        f"谁问：{counts(Counter(case.asker for case in cases), ASKERS)}",
-        f"不能答：{refusals.total()}，占 {share(refusals.total())}（{counts(refusals, NEAR_MISSES)}）",
-        f"带前文：{follow_ups}，占 {share(follow_ups)}",
-        "公报：" + "，".join(f"{source} {gazettes[source]}" for source in sorted(gazettes)),
-    ]
-    notices = {(side.place.source, side.name) for side in corpus.sides if side.is_notice}
-    places = (place for case in cases for evidence in case.evidence for place in corpus.sources.find(evidence))
-    asked = {(side.place.source, side.name) for side in map(corpus.side, places) if side}
-    if notices:
-        unasked = "、".join(name for _, name in sorted(notices - asked)) or "无"
-        lines.append(f"公文：{len(notices)} 份；没有题的：{unasked}")
-    return "\n".join(lines)
-
-
-def main(arguments: Sequence[str]) -> int:
-    """Check question files (default: the bundled ones) against the bundled gazettes. 1 where something is wrong."""
-    cases, problems = read_cases([Path(name) for name in arguments] or bundled_questions())
-    corpus = read_corpus(bundled_corpus_texts(), read_split())
-    problems += [*corpus.problems, *check_cases(cases, corpus)]
-    print(describe_cases(cases, corpus))
-    if problems:
-        print("\n".join(problems), file=sys.stderr)
-        print(f"共 {len(problems)} 处要改。", file=sys.stderr)
-        return 1
-    print("没有发现问题。")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
