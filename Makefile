@@ -31,7 +31,7 @@ check:
 	$(BIN)/python -m pytest -n auto
 
 bench: install
-	$(BIN)/python -m eval.bench
+	$(BIN)/python -m eval.speed
 
 screenshots: install
 	$(BIN)/python docs/screenshots.py

@@ -10,20 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from eval.cases import (
-    ASKERS,
-    NEAR_MISSES,
-    SPLITS,
-    TYPES,
-    WORDINGS,
-    Case,
-    Evidence,
-    Sources,
-    Stretch,
-    bundled_questions,
-    missing_facts,
-    read_cases,
-)
+from eval.cases import Sources, bundled_questions, read_cases
+from eval.metrics.facts import missing_facts
+from eval.records import ASKERS, NEAR_MISSES, SPLITS, TYPES, WORDINGS, Case, Evidence, Stretch
 from index.gazette import parse
 from index.records import Document, NoticeKind
 from index.text import normal, squeeze
@@ -132,7 +121,7 @@ def _pair_problems(case: Case, by_id: Mapping[str, Case]) -> list[str]:
     other = by_id.get(case.pair or case.id)
     if other is None:
         return [f"pair “{case.pair}”不在所检查的题里"]
-    if case.pair and (other.pair != case.id or other.split != case.split):
+    if case.pair and (other is case or other.pair != case.id or other.split != case.split):
         return [f"与 {case.pair} 要互为 pair，在同一边"]
     return []
 
@@ -149,6 +138,8 @@ def _problems(case: Case, corpus: Corpus) -> list[str]:
             problems.append(f"id 里的公报号 {numbered[2]} 与依据的公报对不上")
         if case.small_talk and numbered[2] != NO_GAZETTE:
             problems.append(f"闲聊不问公报，id 里的公报号要写 {NO_GAZETTE}")
+    if case.probe:
+        problems.append("换地生成题由程序生成，不写在题目文件里")
     if case.type == "transcript" and len(squeeze(case.question)) < MIN_TRANSCRIPT_CHARS:
         problems.append(f"来电转述要有 {MIN_TRANSCRIPT_CHARS} 字以上的经过")
     for evidence in case.evidence:

@@ -1,10 +1,12 @@
-"""Fit the weights of index/rerank.py and qa/read.py on the dev questions: `python -m eval.fit [--check]`.
+"""Fit the weights of index/rerank.py, qa/read.py and qa/confidence.py on the dev questions: `python -m eval.fit`.
 
 For each answerable question its passages compete, then the units of the best of them. A passage is right by the share
 of the evidence that it holds; a unit that overlaps it, by the share of the key facts that it holds. Maximised
 is the log of the softmax mass on what is right (a listwise loss: Cao et al., "Learning to Rank: From Pairwise Approach
-to Listwise Approach", ICML 2007), less an L2 penalty. `--check` changes nothing; the cross-validated share of questions
-whose best passage, or unit, is wholly right is printed in any case.
+to Listwise Approach", ICML 2007), less an L2 penalty. Then every question is answered, and confidence is fitted to
+whether the answer is right (logistic regression). `--only NAME` fits one of the three; `--check` changes nothing; the
+cross-validated figures are printed in any case: the share of questions whose best passage, or unit, is wholly right;
+calibration error and area under the risk–coverage curve.
 """
 
 from __future__ import annotations
@@ -14,21 +16,29 @@ import json
 import random
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from eval.cases import Case, Stretch, missing_facts
-from eval.metrics import hits, stretch_of
-from eval.run import choose_cases, library_sources
+from eval.examine import Examiner, LibraryShelf, library_sources
+from eval.metrics.confidence import Judged, area_under_risk_coverage, calibration_error
+from eval.metrics.facts import missing_facts
+from eval.metrics.ranking import hits
+from eval.metrics.verdict import right
+from eval.numerics import minimise
+from eval.records import Case, Stretch
+from eval.run import choose_cases
 from index import rerank
 from index.holdings import Holdings
 from index.library import Library, default_folder
 from index.query import Query
+from index.records import Passage
 from index.retrieve import RERANKED, Retriever
-from qa import read
-from qa.answer import READ
+from qa import confidence, read
+from qa.answer import READ, ExtractiveAnswerer
+from qa.read import Reading
 from qa.records import Question
+from qa.refuse import Doubt
 from qa.understand import Understanding, understand
 from qa.units import Unit
 
@@ -42,6 +52,7 @@ PENALTY = 0.05
 FOLDS = 5
 _HOUSE = Path(__file__).parent.parent
 _RERANK, _READ = _HOUSE / "index" / "rerank.json", _HOUSE / "qa" / "weights.json"
+_CONFIDENCE = _HOUSE / "qa" / "confidence.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +70,7 @@ def passage_examples(cases: Sequence[Case], holdings: Holdings) -> list[Example]
     for _, evidence, _, query in _asked(cases, retriever):
         pool = retriever.pool(query, RERANKED)
         rows = rerank.featured(query, [rerank.Candidate.of(p) for p in pool], holdings.words.rarity)
-        held = [sum(hits(stretch_of(p), e) for e in evidence) / len(evidence) for p in pool]
+        held = [sum(hits(Stretch(p.notice.source, p.source_span), e) for e in evidence) / len(evidence) for p in pool]
         found.append(_example(rows, held, len(rerank.FEATURES)))
     return found
 
@@ -79,7 +90,7 @@ def _asked(
     cases: Sequence[Case], retriever: Retriever
 ) -> Iterator[tuple[Case, Sequence[Stretch], Understanding, Query]]:
     """The answerable cases, each with its evidence and as it is read."""
-    sources = library_sources(retriever.library.catalogue, cases)
+    sources = library_sources(LibraryShelf(retriever.library), cases)
     for case in (c for c in cases if c.answerable):
         understood = understand(Question(case.question, case.history, case.asked_on))
         yield case, sources.locate(case), understood, retriever.query(understood.text, understood.context)
@@ -104,7 +115,6 @@ def _rightness(case: Case, unit: Unit, evidence: Sequence[Stretch]) -> float:
 def fit(taught: Sequence[Example], penalty: float = PENALTY) -> Matrix:
     """The weights, in the order of the features."""
     import numpy as np
-    from scipy.optimize import minimize
 
     useful = [example for example in taught if example.rightness.size and example.rightness.max() > 0]
 
@@ -119,8 +129,7 @@ def fit(taught: Sequence[Example], penalty: float = PENALTY) -> Matrix:
             slope = slope - example.features.T @ (mass * example.rightness / right - mass)
         return total, slope
 
-    found: Matrix = minimize(loss, np.zeros(taught[0].features.shape[1]), jac=True, method="L-BFGS-B").x
-    return found
+    return minimise(loss, np.zeros(taught[0].features.shape[1]))
 
 
 def share_right(asked: Sequence[Example], weights: Matrix) -> float:
@@ -142,17 +151,89 @@ def cross_validated(asked: Sequence[Example], rounds: int = 4) -> float:
     return sum(shares) / len(shares)
 
 
+# ── confidence ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class _Watched(ExtractiveAnswerer):
+    """The answerer, keeping the signs that each confidence was made from."""
+
+    seen: list[tuple[float, ...]] = field(default_factory=list)
+
+    def _believed(self, doubted: Sequence[Doubt], readings: Sequence[Reading], passages: Sequence[Passage]) -> float:
+        if readings:
+            self.seen.append(confidence.signs(doubted, readings, passages))
+        return ExtractiveAnswerer._believed(self, doubted, readings, passages)
+
+
+def confidence_examples(cases: Sequence[Case], holdings: Holdings) -> list[tuple[tuple[float, ...], float]]:
+    """For each question that is answered: the signs, and 1 where the answer is right, else 0."""
+    answerer = _Watched(Retriever(holdings))
+    examiner = Examiner(answerer, LibraryShelf(holdings), cases, 10)
+    found: list[tuple[tuple[float, ...], float]] = []
+    for case in (c for c in cases if not c.small_talk):
+        answerer.seen.clear()
+        outcome, _ = examiner.examine(case)
+        if outcome.answered:
+            found.append((answerer.seen[-1], right(outcome) or 0.0))
+    return found
+
+
+def fit_confidence(taught: Sequence[tuple[tuple[float, ...], float]], penalty: float = 1.0) -> Matrix:
+    """Logistic weights, in the order of the signs; the constant, which comes first, is not held down."""
+    import numpy as np
+
+    signs, due = np.array([s for s, _ in taught]), np.array([r for _, r in taught])
+    held = np.full(signs.shape[1], penalty)
+    held[0] = 0.0
+
+    def loss(weights: Matrix) -> tuple[float, Matrix]:
+        raw = signs @ weights
+        total = float(np.logaddexp(0, raw).sum() - due @ raw + held @ weights**2)
+        return total, signs.T @ (1 / (1 + np.exp(-raw)) - due) + 2 * held * weights
+
+    return minimise(loss, np.zeros(signs.shape[1]))
+
+
+def _learn_confidence(asked: Sequence[tuple[tuple[float, ...], float]], *, write: bool) -> None:
+    import numpy as np
+
+    def believed(signs: tuple[float, ...], weights: Matrix) -> float:
+        return float(1 / (1 + np.exp(-(np.array(signs) @ weights))))
+
+    order = list(range(len(asked)))
+    random.Random(0).shuffle(order)  # noqa: S311 (a partition, no secret)
+    judged: list[Judged] = []
+    for fold in range(FOLDS):
+        held_out = set(order[fold::FOLDS])
+        weights = fit_confidence([each for i, each in enumerate(asked) if i not in held_out])
+        judged += [(believed(asked[i][0], weights), asked[i][1]) for i in sorted(held_out)]
+    wrong = 1 - sum(good for _, good in asked) / len(asked)
+    print(
+        f"把握：{len(asked)} 题，交叉检验 校准误差 {calibration_error(judged):.3f}，"
+        f"风险覆盖面积 {area_under_risk_coverage(judged):.3f}（不分把握时 {wrong:.3f}）"
+    )
+    _keep(fit_confidence(asked), confidence.FEATURES, _CONFIDENCE, write=write)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
-    """Fit passages, then units, report, and write both files unless --check."""
+    """Fit passages, then units, then confidence; report, and write the files unless --check."""
     parser = argparse.ArgumentParser(prog="python -m eval.fit", description="用 dev 题拟合重排与摘读的权重")
     parser.add_argument("--library", type=Path, default=None, help="公文库文件夹")
+    parser.add_argument("--only", choices=("rerank", "read", "confidence"), help="只拟合这一样")
     parser.add_argument("--check", action="store_true", help="只报告，不改权重文件")
     args = parser.parse_args(argv)
     holdings = Holdings(Library.open(args.library or default_folder()))
     cases = choose_cases((), "dev")
-    _learn("重排", passage_examples(cases, holdings), rerank.FEATURES, _RERANK, write=not args.check)
-    rerank.weights.cache_clear()
-    _learn("摘读", unit_examples(cases, holdings), read.FEATURES, _READ, write=not args.check)
+    write = not args.check
+    if args.only in (None, "rerank"):
+        _learn("重排", passage_examples(cases, holdings), rerank.FEATURES, _RERANK, write=write)
+        rerank.weights.cache_clear()
+    if args.only in (None, "read"):
+        _learn("摘读", unit_examples(cases, holdings), read.FEATURES, _READ, write=write)
+        read.weights.cache_clear()
+    if args.only in (None, "confidence"):
+        _learn_confidence(confidence_examples(cases, holdings), write=write)
     return 0
 
 
@@ -160,6 +241,10 @@ def _learn(what: str, asked: Sequence[Example], names: Sequence[str], file: Path
     weights = fit(asked)
     checked = cross_validated(asked)
     print(f"{what}：{len(asked)} 题，首选全对 交叉检验 {checked:.3f}，全体 {share_right(asked, weights):.3f}")
+    _keep(weights, names, file, write=write)
+
+
+def _keep(weights: Matrix, names: Sequence[str], file: Path, *, write: bool) -> None:
     named = {name: round(float(weight), 3) for name, weight in zip(names, weights, strict=True)}
     print(json.dumps(named))
     if write:

@@ -1,134 +1,136 @@
-"""Cases × answerer → Report: every question is asked as a citizen would ask it, and scored one by one."""
+"""The evaluation story: cases → asked → outcomes → scores → a run folder.
+
+Every question is asked as a citizen would ask it. Outcomes are kept as they come, so that a run which is killed goes on
+where it stopped; the run is the same whatever the number of processes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+import os
+import platform
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter
-from typing import Protocol
+from typing import TYPE_CHECKING
 
-from eval.cases import BadQuestions, Case, Sources, Stretch, bundled_questions, load_cases
-from eval.metrics import METRICS, Fault, Outcome, fault
-from index.errors import WenzhengError
-from index.records import Document
-from qa.records import Answer, Answerer, Question
+from eval.cases import bundled_questions, case_row, load_cases
+from eval.examine import Examiner, LibraryShelf
+from eval.pool import examine_in_processes, peak_mb
+from eval.records import BadQuestions, Case, Outcome
+from eval.runs import Journal, Run, Setup, Timings, digest, runs_folder
+from eval.scores import Result
+from eval.swaps import swapped
+from qa.prompt import Prompt
+
+if TYPE_CHECKING:
+    from qa.assemble import LiveAnswerer
+    from qa.settings import Settings
 
 Progress = Callable[[int, int, str], None]  # done, of how many, what
 DEFAULT_SPLIT = "dev"
-
-
-class Catalogue(Protocol):
-    """What is asked of a library: its source texts, in which the evidence must stand."""
-
-    def document(self, source: str) -> Document:
-        """The document of that name. KeyError where the library has none."""
-
-
-@dataclass(frozen=True, slots=True)
-class CaseResult:
-    """One question, what was answered, and every score of it."""
-
-    case: Case
-    evidence: tuple[Stretch, ...]  # of case.evidence, in its order
-    answer: Answer | None  # None where the answerer failed
-    scores: Mapping[str, float | None]  # by Metric.name
-    fault: Fault | None  # None where right
-    elapsed_ms: float
-    error: str = ""  # what the answerer said when it failed
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """A run of one answerer over some cases, in the cases' order."""
-
-    results: tuple[CaseResult, ...]
-    answerer: str
-    k: int  # passages asked for
-
-    @property
-    def libraries(self) -> tuple[str, ...]:
-        """Ids of the library generations that answered; more than one where the library was rebuilt during the run."""
-        return tuple(dict.fromkeys(result.answer.library for result in self.results if result.answer))
+PROMPTS = {"answer": ("question", "passages"), "rewrite": ("history", "question")}
+PACKAGES = ("wenzheng", "faiss-cpu", "tantivy", "numpy", "scipy")
+_CASES_A_JOB = 150  # below, a further process costs more than it saves
 
 
 def run_eval(
-    answerer: Answerer,
-    catalogue: Catalogue,
+    settings: Settings,
     questions: Sequence[Path] = (),
     split: str | None = None,
     *,
     k: int = 10,
+    jobs: int | None = None,
+    swaps: bool = False,
+    output: Path | None = None,
     progress: Progress | None = None,
-) -> Report:
-    """`wenzheng eval`: score an answerer on question files, against the library that it answers from.
+) -> Run:
+    """`wenzheng eval run`: score the answerer of these settings on question files, and keep the run in a folder.
 
     Without files: the bundled questions, and of these the dev split unless `split` says otherwise. Of files that are
-    given, every question unless `split` says otherwise. Raises BadQuestions where no question is left, one is
-    malformed, or its evidence is not in the library.
+    given, every question unless `split` says otherwise. `output`: the run folder (default: one of its own for each
+    setup below `runs_folder()`). `jobs`: processes (default: as many as pay, one where a model writes). Raises
+    BadQuestions where no question is left, one is malformed, or its evidence is not in the library; BadRun where the
+    folder cannot be used. `swaps`: ask not these questions but the probes made of them (eval/swaps.py).
     """
+    from qa.assemble import open_answerer
+
     cases = choose_cases(questions, split)
-    return evaluate(cases, answerer, library_sources(catalogue, cases), k=k, progress=progress)
+    answerer = open_answerer(settings)
+    examiner = Examiner(answerer, LibraryShelf(answerer.library), cases, k)
+    if swaps:
+        places = answerer.library.gazetteer
+        cases = swapped(cases, places.cities, places.counties, {case.id: examiner.cities(case) for case in cases})
+        if not cases:
+            raise BadQuestions("这些题没有一道能换地来问：要能答、只关乎库里的一座城市，而且库里有别的城市。")
+        examiner = Examiner(answerer, LibraryShelf(answerer.library), cases, k)
+    setup = describe(settings, answerer, cases, k)
+    journal = Journal(output or runs_folder() / f"{setup.split or 'own'}-{setup.fingerprint}", setup)
+    jobs = jobs or (1 if settings.model else max(1, min(os.cpu_count() or 1, len(cases) // _CASES_A_JOB)))
+    left = [case for case in cases if case.id not in journal.done]
+    if jobs == 1 or not left:
+        asked: Iterator[tuple[Outcome, float]] = map(examiner.examine, left)
+    else:
+        asked = examine_in_processes(settings, left, k, jobs)
+    return conduct(cases, asked, journal, jobs, progress)
+
+
+def conduct(
+    cases: Sequence[Case],
+    asked: Iterator[tuple[Outcome, float]],
+    journal: Journal,
+    jobs: int = 1,
+    progress: Progress | None = None,
+) -> Run:
+    """Take the outcomes as they come, keep each, and score all of them in the cases' order."""
+    started_at, began = datetime.now(UTC), perf_counter()
+    try:
+        for outcome, elapsed_ms in asked:
+            journal.add(outcome, elapsed_ms)
+            if progress:
+                progress(len(journal.done), len(cases), outcome.case.id)
+    except BaseException:
+        journal.close()
+        raise
+    results = [Result.of(journal.done[case.id][0]) for case in cases]
+    timings = Timings(
+        started_at.isoformat(timespec="seconds"),
+        round(perf_counter() - began, 3),
+        jobs,
+        peak_mb(),
+        {case.id: round(journal.done[case.id][1], 3) for case in cases},
+    )
+    return journal.finish(results, timings)
 
 
 def choose_cases(questions: Sequence[Path], split: str | None) -> list[Case]:
     """The cases of these files (default: the bundled ones) on one side (default: see run_eval)."""
     if not questions:
         questions, split = bundled_questions(), split or DEFAULT_SPLIT
-    cases = load_cases(questions)
-    chosen = [case for case in cases if split in (None, case.split)]
-    if not chosen:
+    cases = [case for case in load_cases(questions) if split in (None, case.split)]
+    if not cases:
         side = f" split 为 {split} 的" if split else ""
         raise BadQuestions(f"{'、'.join(map(str, questions))} 里没有{side}题。请换一个文件，或改 --split。")
-    return chosen
+    return cases
 
 
-def library_sources(catalogue: Catalogue, cases: Sequence[Case]) -> Sources:
-    """The texts that the cases quote. Raises BadQuestions, naming every source that the library does not hold."""
-    names = dict.fromkeys(evidence.source for case in cases for evidence in case.evidence)
-    documents: dict[str, Document] = {}
-    for name in names:
-        with suppress(KeyError):
-            documents[name] = catalogue.document(name)
-    absent = [name for name in names if name not in documents]
-    if absent:
-        raise BadQuestions(
-            f"库里没有题目所依据的 {'、'.join(absent)}。考随附的五份公报，请先运行 wenzheng index；"
-            "考自己的文件，请用 --questions 指定为它们出的题。"
-        )
-    return Sources({name: document.text for name, document in documents.items()})
-
-
-def evaluate(
-    cases: Sequence[Case], answerer: Answerer, sources: Sources, *, k: int = 10, progress: Progress | None = None
-) -> Report:
-    """Ask and score every case. Raises BadQuestions, before anything is asked, where evidence stands in no source.
-
-    An answerer that raises a WenzhengError fails that one case: it is not right, and no other score applies to it.
-    """
-    located = [sources.locate(case) for case in cases]
-    results: list[CaseResult] = []
-    for case, evidence in zip(cases, located, strict=True):
-        results.append(_ask(case, evidence, answerer, k))
-        if progress:
-            progress(len(results), len(cases), case.id)
-    return Report(tuple(results), answerer.name, k)
-
-
-def _ask(case: Case, evidence: tuple[Stretch, ...], answerer: Answerer, k: int) -> CaseResult:
-    question = Question(case.question, case.history, case.asked_on)
-    began = perf_counter()
-    try:
-        answer = answerer.answer(question, k)
-    except WenzhengError as exc:
-        scores = {metric.name: 0.0 if metric.name == "right" else None for metric in METRICS}
-        return CaseResult(case, evidence, None, scores, Fault.FAILED, _ms_since(began), str(exc))
-    elapsed_ms = _ms_since(began)
-    outcome = Outcome(case, evidence, answer)
-    scores = {metric.name: metric.score(outcome) for metric in METRICS}
-    return CaseResult(case, evidence, answer, scores, fault(outcome), elapsed_ms)
-
-
-def _ms_since(began: float) -> float:
-    return (perf_counter() - began) * 1000
+def describe(settings: Settings, answerer: LiveAnswerer, cases: Sequence[Case], k: int) -> Setup:
+    """All that the outcomes of a run depend on."""
+    manifest = answerer.library.library.manifest
+    return Setup(
+        answerer=answerer.name,
+        split="-".join(dict.fromkeys([*(case.split for case in cases), *("swaps" for case in cases if case.probe)])),
+        k=k,
+        settings={name: value for name, value in asdict(settings).items() if name != "library"},
+        library={
+            "id": manifest.id,
+            "embedder": manifest.embedder,
+            "tokeniser": manifest.tokeniser,
+            "counts": manifest.counts,
+        },
+        questions=digest(map(case_row, cases)),
+        prompts={name: Prompt.load(name, places).sha256 for name, places in PROMPTS.items()},
+        versions={"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
+    )

@@ -29,7 +29,7 @@ from index.errors import (
 from index.files.read import FORMATS_READ, FoundFile, find_files, read_file
 from index.gazette import parse
 from index.hits import Facets
-from index.holdings import GAZETTEER
+from index.holdings import GAZETTEER, REPEALS
 from index.lexical import LexicalIndex, LexicalRow
 from index.library import Draft, Files, Library, built_by, write_generation
 from index.lsa import LatentSemanticEmbedder
@@ -308,7 +308,7 @@ def _relations(parsed: Sequence[_Parsed]) -> Iterator[Relation]:
         for repeal in notice.repeals:
             other = by_number.get(repeal.document_number) or by_title.get(normal(repeal.title))
             if other and other != notice.id:
-                others.append(("repeals", other))
+                others.append((REPEALS, other))
         for kind, other in others:
             if (kind, notice.id, other) not in seen:
                 seen.add((kind, notice.id, other))

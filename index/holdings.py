@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from index.lsa import LatentSemanticEmbedder
 from index.query import Gazetteer
-from index.records import NoticeKind, Provision
+from index.records import Notice, NoticeKind, Provision
 from index.thesaurus import Thesaurus
 from index.thesaurus import load as load_thesaurus
 from index.tokens import RECIPE
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from index.library import Library
 
 LATENT_SEMANTICS = "lsa"  # the embedder that is fitted on the library itself
+REPEALS = "repeals"  # kind of a relation
 GAZETTEER = "gazetteer"  # key of the catalogue's meta table: the places, read off the notices when it was built
 
 
@@ -87,6 +88,14 @@ class Holdings:
         """The page, from 1, on which a source offset lies; None for formats without pages."""
         starts = self._page_starts(source)
         return bisect_right(starts, offset) or None if starts else None
+
+    def lapsed(self, notice: Notice, on: date) -> bool:
+        """Whether a notice no longer held on a day: its term was over, or a notice of this library had repealed it."""
+        if notice.expires_on and notice.expires_on < on:
+            return True
+        repealing = [r.notice_id for r in self.catalogue.relations(notice.id) if r.kind == REPEALS]
+        others = [self.catalogue.notice(other) for other in repealing if other != notice.id]
+        return any((day := other.effective_on or other.signed_on) is not None and day <= on for other in others)
 
     def _provisions(self, notice_id: str) -> tuple[Provision, ...]:
         return self.catalogue.provisions(notice_id)

@@ -144,5 +144,6 @@ def called_terms(query: Query, texts: Sequence[str]) -> list[tuple[float, tuple[
 
 
 def share(masses: Mapping[str, float], held: frozenset[str]) -> float:
-    total = sum(masses.values())
-    return sum(mass for token, mass in masses.items() if token in held) / total if total else 0.0
+    """Share of the mass whose tokens are held. fsum: the order of a set, new in each process, must not show."""
+    total = math.fsum(masses.values())
+    return math.fsum(mass for token, mass in masses.items() if token in held) / total if total else 0.0

@@ -1,7 +1,7 @@
 """The search story: question → Passages. Fuses words and vectors, filters by place and number, lifts the likely notice.
 
 question → query → hits by words ┐
-                 → hits by meaning ┴→ fused → lifted by notice → passages
+                 → hits by meaning ┴→ fused → lifted by notice → the first of them reranked → passages
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from index.hits import Filter
@@ -18,10 +19,11 @@ from index.records import Passage
 from index.rerank import Candidate, scores
 
 if TYPE_CHECKING:
+    from index.embed import Vector
     from index.holdings import Holdings
 
 BOOSTS = FieldBoosts(title=0.0, headings=0.0, body=1.0)  # the body holds title and headings, too: one length, one count
-POOL = 200  # hits of each engine that are fused
+POOL = 200  # hits of each engine that are fused; more only where more passages are asked for than these bring
 _DENSE = 0.4  # weight of the cosine against a best word score of 1; chosen on the dev questions, as the next two
 _NOTICE = 0.6  # how much the best chunks of a notice lift each other
 _NOTICE_TOP = 3  # how many of them count
@@ -45,24 +47,42 @@ class Retriever:
         return read_query(text, library.gazetteer, library.thesaurus, context, place, library.document_numbers)
 
     def find(self, query: Query, k: int = 10) -> list[Passage]:
-        """At most k passages for a query that has been read, best first; scores are shares of the belief in each."""
+        """At most k passages for a query that has been read, best first; fewer only where no more can be found.
+
+        The first RERANKED of the pool are weighed against each other, and their scores are shares of the belief in
+        each. The rest keep the pool's order behind them; their scores go on falling from the least of these shares.
+        """
         pool = self.pool(query, max(k, RERANKED))
-        belief = scores(query, [Candidate.of(passage) for passage in pool], self.library.words.rarity)
-        best = sorted(zip(belief, pool, strict=True), key=lambda each: (-each[0], each[1].rank))[: max(k, 0)]
-        return [replace(passage, rank=rank, score=score) for rank, (score, passage) in enumerate(best, 1)]
+        weighed, rest = pool[:RERANKED], pool[RERANKED:]
+        belief = scores(query, [Candidate.of(passage) for passage in weighed], self.library.words.rarity)
+        best = sorted(zip(belief, weighed, strict=True), key=lambda each: (-each[0], each[1].rank))
+        best += zip(_behind(weighed, belief, rest), rest, strict=True)
+        return [replace(passage, rank=rank, score=score) for rank, (score, passage) in enumerate(best[: max(k, 0)], 1)]
 
     def pool(self, query: Query, size: int) -> list[Passage]:
-        """The passages that are weighed against each other: found by words or by meaning, and lifted by notice."""
+        """At most `size` passages found by words or by meaning, lifted by notice, best first.
+
+        What only a look deeper than POOL brings up comes last, so that the first ones are the same for every size.
+        """
+        vector = self.library.embedder.embed_question(query.text)
+        found = self._found(query, vector, POOL)
+        passages = self._passages(found, found.rows[:size])
+        if len(passages) < size and size > POOL:
+            deeper = self._found(query, vector, size)
+            more = [row for row in deeper.rows if row not in found.lifted]
+            passages += self._passages(deeper, more[: size - len(passages)], len(passages) + 1)
+        return passages
+
+    def _found(self, query: Query, vector: Vector, depth: int) -> _Found:
+        """What the first `depth` hits of each engine come to."""
         library = self.library
         where = self._filter(query)
-        words = {hit.row: hit.score for hit in library.words.search(query.terms, POOL, where, BOOSTS)}
-        vector = library.embedder.embed_question(query.text)
+        words = {hit.row: hit.score for hit in library.words.search(query.terms, depth, where, BOOSTS)}
         allowed = library.catalogue.rows(where) if where else None
-        meaning = {hit.row: hit.score for hit in library.vectors.search(vector, POOL, allowed)}
+        meaning = {hit.row: hit.score for hit in library.vectors.search(vector, depth, allowed)}
         fused = _fuse(words, meaning) or self._all_of(query)
         lifted = _lift(fused, library.catalogue.notices_of(list(fused)), self._named(query))
-        rows = sorted(lifted, key=lambda row: (-lifted[row], row))[:size]
-        return self._passages(rows, lifted, words, meaning)
+        return _Found(tuple(sorted(lifted, key=lambda row: (-lifted[row], row))), lifted, words, meaning)
 
     def elsewhere(self, query: Query) -> float:
         """How much better the words fit outside the places asked for: 0 not at all, 1 twice as well."""
@@ -107,15 +127,31 @@ class Retriever:
             return {}
         return {card.id: _NAMED for card in self.library.cards if any(asked in card.title for asked in query.titles)}
 
-    def _passages(
-        self, rows: Sequence[int], fused: Mapping[int, float], words: Mapping[int, float], meaning: Mapping[int, float]
-    ) -> list[Passage]:
+    def _passages(self, found: _Found, rows: Sequence[int], first_rank: int = 1) -> list[Passage]:
         catalogue = self.library.catalogue
         passages = []
-        for rank, (row, chunk) in enumerate(zip(rows, catalogue.chunks(rows), strict=True), 1):
-            parts = {"lexical": words.get(row, 0.0), "dense": meaning.get(row, 0.0)}
-            passages.append(Passage(rank, chunk, catalogue.notice(chunk.notice_id), fused[row], parts))
+        for rank, (row, chunk) in enumerate(zip(rows, catalogue.chunks(rows), strict=True), first_rank):
+            parts = {"lexical": found.words.get(row, 0.0), "dense": found.meaning.get(row, 0.0)}
+            passages.append(Passage(rank, chunk, catalogue.notice(chunk.notice_id), found.lifted[row], parts))
         return passages
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Rows, best first, with the score that orders them and those that the engines gave."""
+
+    rows: tuple[int, ...]
+    lifted: Mapping[int, float]
+    words: Mapping[int, float]
+    meaning: Mapping[int, float]
+
+
+def _behind(weighed: Sequence[Passage], belief: Sequence[float], rest: Sequence[Passage]) -> list[float]:
+    """Scores for the passages behind the weighed ones: the least belief, less as the pool's score falls on."""
+    if not rest:
+        return []
+    floor, last = min(belief), weighed[-1].score or 1.0
+    return list(accumulate((floor * min(1.0, passage.score / last) for passage in rest), min))
 
 
 def _fuse(words: Mapping[int, float], meaning: Mapping[int, float]) -> dict[int, float]:

@@ -16,6 +16,7 @@ from index.retrieve import Retriever
 from qa.cite import Statement, cite
 from qa.compare import sides
 from qa.compose import compose, compose_sides
+from qa.confidence import confidence, signs
 from qa.read import Reading, read
 from qa.records import Answer, Question, Status
 from qa.refuse import PARTIAL_FROM, REFUSE_FROM, Doubt, Lack, doubts
@@ -58,8 +59,10 @@ class ExtractiveAnswerer:
         elsewhere = self.retriever.elsewhere(query)
         held, rarity = library.document_numbers, library.words.rarity
         doubted = doubts(query, understood.asked, readings, passages, elsewhere, held, rarity)
+        believed = self._believed(doubted, readings, passages)
         if sum(doubt.weight for doubt in doubted) >= REFUSE_FROM:
-            return Answer(question, Status.REFUSED, self._refusal(query, doubted), passages=tuple(passages))
+            refusal = self._refusal(query, doubted)
+            return Answer(question, Status.REFUSED, refusal, passages=tuple(passages), confidence=believed)
         statements = self._compared(question, understood) or compose(
             query, understood.asked, readings, library.provisions
         )
@@ -67,7 +70,11 @@ class ExtractiveAnswerer:
         missing = tuple(d.about for d in doubted if d.lack is Lack.ATTACHMENT and d.weight >= PARTIAL_FROM)
         text += not_printed(missing)
         status = Status.PARTIAL if missing else Status.ANSWERED
-        return Answer(question, status, text, citations, missing, tuple(passages))
+        return Answer(question, status, text, citations, missing, tuple(passages), confidence=believed)
+
+    def _believed(self, doubted: Sequence[Doubt], readings: Sequence[Reading], passages: Sequence[Passage]) -> float:
+        """The belief that answering from these readings is right."""
+        return confidence(signs(doubted, readings, passages)) if readings else 0.0
 
     def _read(self, query: Query, asked: Sequence[Asked], passages: Sequence[Passage]) -> list[Reading]:
         library = self.retriever.library

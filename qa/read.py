@@ -118,7 +118,7 @@ def featured(
     plain = [normal(unit.text) for unit in found]
     called = rerank.called_terms(query, plain)
     masses = {token: weight * rarity(token) for token, weight in query.terms.items()}
-    total = sum(masses.values()) or 1.0
+    total = math.fsum(masses.values()) or 1.0
     top = passages[0].score if passages and passages[0].score > 0 else 1.0
     near = [_share(present(p.text), masses) / total for p in passages]
     years = set(_YEAR.findall(query.text))
@@ -175,7 +175,7 @@ def _called_above(called: Sequence[tuple[float, tuple[str, ...]]], text: str, ab
 
 
 def _share(held: frozenset[str], masses: Mapping[str, float]) -> float:
-    return sum(mass for token, mass in masses.items() if token in held)
+    return math.fsum(mass for token, mass in masses.items() if token in held)
 
 
 def _role(unit: Unit, asked: str) -> float:

@@ -6,6 +6,7 @@ asks for one thing that an answer would have to hold: the place, the year, the f
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -117,15 +118,15 @@ def _attachment(query: Query, best: Reading, passages: Sequence[Passage], rarity
     for notice in {p.notice.id: p.notice for p in passages[:2]}.values():
         specific = _specific(query, notice)
         mass = {token: weight * rarity(token) for token, weight in specific.items()}
-        total = sum(mass.values())
+        total = math.fsum(mass.values())
         if not total:
             continue
-        held = sum(m for t, m in mass.items() if t in own) / total
+        held = math.fsum(m for t, m in mass.items() if t in own) / total
         for attachment in notice.attachments:
             if attachment.present:
                 continue
             title = present(attachment.title)
-            share = sum(m for t, m in mass.items() if t in title) / total
+            share = math.fsum(m for t, m in mass.items() if t in title) / total
             weight = share / _ATTACHMENT_SHARE if share > 0.6 * held else 0.0
             if weight >= 0.4 and (found is None or weight > found.weight):
                 found = Doubt(Lack.ATTACHMENT, min(1.0, weight), _named(attachment))

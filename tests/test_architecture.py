@@ -20,9 +20,13 @@ MAX_LINES = 550  # a file that one can read in one go
 # One door a folder; what only type checkers read does not count. langchain's packages are one library.
 _APART = (
     *("faiss", "tantivy", "scipy", "sentence_transformers", "transformers", "torch", "gradio", "fastapi", "uvicorn"),
-    *("pypdfium2", "docx", "bs4", "lxml", "rjieba", "sqlite3", "rich"),
+    *("pypdfium2", "docx", "bs4", "lxml", "rjieba", "sqlite3", "rich", "matplotlib"),
+    *("haystack", "llama_index", "txtai", "jieba", "rank_bm25", "bm25s"),
 )
-_LANGCHAIN = ("langchain", "langchain_core", "langchain_community", "langchain_openai")
+_LANGCHAIN = (
+    *("langchain", "langchain_core", "langchain_community", "langchain_openai", "langchain_classic"),
+    "langchain_text_splitters",
+)
 LIBRARIES = {name: name for name in _APART} | dict.fromkeys(_LANGCHAIN, "langchain")
 LOADED_WHEN_NEEDED = frozenset(LIBRARIES) | {"numpy"}
 # These doors declare classes of their library, so they import it when they are imported; nothing imports them before
@@ -34,7 +38,12 @@ INPUT_OUTPUT = {
     *("pickle", "random", "shutil", "socket", "sqlite3", "ssl", "subprocess", "sys", "tempfile", "threading", "time"),
     "urllib.request",
 }
-RECORDS = {"index/records.py": {"index.errors"}, "qa/records.py": {"index.records"}, "index/errors.py": set()}
+RECORDS = {
+    "index/errors.py": set(),
+    "index/records.py": {"index.errors"},
+    "qa/records.py": {"index.records"},
+    "eval/records.py": {"index.errors", "index.records", "index.text", "qa.records"},
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,3 +37,34 @@ def test_small_talk_gets_a_reply_that_fits(text: str, words: str) -> None:
 @pytest.mark.parametrize("text", [*QUESTIONS, "低保金怎么算？" * 10 + "讲个笑话"])  # the last tells a long story
 def test_what_may_ask_something_gets_none(text: str) -> None:
     assert reply_to(text) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("好的，我明白了，谢谢您，再见。", "不客气"),  # thanks come before leave-taking
+        ("喂？有人吗，下午好", "您好"),
+        ("你到底是机器人还是真人啊？", "政府公报的自动问答"),
+        ("什么垃圾东西，滚！", "抱歉"),
+        ("糖醋排骨怎么做菜才入味", "只回答政府公报"),
+        ("陪我聊聊天吧", "只回答政府公报"),
+        ("推荐一部好看的电影", "只回答政府公报"),
+    ],
+)
+def test_several_clauses_of_small_talk_and_what_is_no_public_affair(text: str, words: str) -> None:
+    assert words in reply_to(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "好的，但是补贴什么时候发",
+        "谢谢，再问一下谁负责",
+        "煤炉怎么办",
+        "婚姻登记找哪个部门",
+        "天气预警谁发布",
+        "电影院消防谁管",
+    ],
+)
+def test_a_clause_that_asks_makes_it_a_question(text: str) -> None:
+    assert reply_to(text) == ""

@@ -367,21 +367,6 @@ def test_index_shows_a_bar_to_a_person_and_brackets_no_markup(
     assert "[/x].txt" in bar.getvalue()
 
 
-# ----------------------------------------------------------------------------------------------------------- eval
-
-
-def test_eval_scores_the_answerer_that_people_ask(
-    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    answerer = SimpleNamespace(library=SimpleNamespace(catalogue=catalogue))
-    monkeypatch.setattr(cli, "_open_answerer", lambda args: answerer)
-    expected = (answerer, catalogue, [Path("a.jsonl")], "test"), {"k": 5}
-    monkeypatch.setattr("eval.run.run_eval", lambda *given, progress, **named: (given, named))
-    monkeypatch.setattr("eval.report.show", lambda scores, **named: f"{scores == expected} {named}")
-    assert main(["eval", "--questions", "a.jsonl", "--split", "test", "--k", "5", "--json"]) == 0
-    assert capsys.readouterr().out == "True {'as_json': True, 'failures': False}\n"
-
-
 # ------------------------------------------------------------------------------------------- arguments and errors
 
 

@@ -44,7 +44,7 @@ def test_an_answer_is_the_contract_field_by_field_and_in_order() -> None:
         '"quote": "补贴\\n400元", "start": 9, "end": 16}], '
         '"passages": [{"rank": 1, "source": "大同/公报.txt", "notice": "关于印发《报警器补贴办法》的通知", '
         '"start": 13, "end": 18, "score": 0.75}], '
-        '"answerer": "extractive", "library": "lib-1", "elapsed_ms": 12.3}'
+        '"answerer": "extractive", "library": "lib-1", "elapsed_ms": 12.3, "confidence": 0.625}'
     )
 
 

@@ -86,6 +86,7 @@ ANSWER = Answer(
     passages=(PASSAGE,),
     library="lib-1",
     elapsed_ms=12.34,
+    confidence=0.625,
 )
 
 

@@ -79,6 +79,7 @@ def answer_json(answer: Answer, id: object = None) -> Json:
         "answerer": answer.answerer,
         "library": answer.library,
         "elapsed_ms": round(float(answer.elapsed_ms), 1),
+        "confidence": None if answer.confidence is None else _score(answer.confidence),
     }
 
 

@@ -1,4 +1,4 @@
-"""Speed and memory on this machine: `make bench`, or `python -m eval.bench [--runs N]`.
+"""Speed and memory on this machine: `make bench`, or `python -m eval.speed [--runs N]`.
 
 Builds the bundled library into a temporary folder and asks it the dev questions. Figures are medians; cold ones are
 whole processes, as a person at a terminal meets them.
@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
-from eval.metrics import percentile
+from eval.statistics import percentile
 
 QUESTION = "去世火化能减免多少钱？"
 TARGETS = {  # what the project holds itself to, on two cores
@@ -32,7 +32,7 @@ TARGETS = {  # what the project holds itself to, on two cores
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure, print a table and one JSON line; 0 also where a target is missed."""
-    parser = argparse.ArgumentParser(prog="python -m eval.bench", description="测建库、冷启动、答题用时与内存")
+    parser = argparse.ArgumentParser(prog="python -m eval.speed", description="测建库、冷启动、答题用时与内存")
     parser.add_argument("--runs", type=int, default=5, help="整个进程的测量各做几次（默认 5）")
     runs = max(1, parser.parse_args(argv).runs)
     with tempfile.TemporaryDirectory() as folder:

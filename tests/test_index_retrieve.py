@@ -1,0 +1,67 @@
+import json
+
+import pytest
+
+import index.retrieve
+from index.build import build_library
+from index.holdings import Holdings
+from index.library import Library
+from index.retrieve import RERANKED, Retriever
+from tests.fakes import CharEmbedder
+
+NOTICES = 60
+QUESTION = "采暖补贴发给哪些人？"
+
+
+@pytest.fixture(scope="module")
+def retriever(tmp_path_factory: pytest.TempPathFactory) -> Retriever:
+    """Sixty notices of two chunks each; all speak of the subsidy, each of other people and in other words."""
+    folder = tmp_path_factory.mktemp("retrieve")
+    groups = [chr(ord("一") + 37 * i) for i in range(NOTICES)]
+    rows = [
+        {"id": f"n{i}", "title": "", "text": f"采暖补贴发给{group * 300}户。\n补贴由{group * 300}局发放。"}
+        for i, group in enumerate(groups)
+    ]
+    (folder / "notices.jsonl").write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), "utf-8")
+    embedder = CharEmbedder()
+    build_library([folder / "notices.jsonl"], folder / "library", embedder=embedder)
+    return Retriever(Holdings(Library.open(folder / "library"), embedder))
+
+
+def test_a_longer_answer_begins_with_the_shorter_one(retriever: Retriever) -> None:
+    whole = retriever.retrieve(QUESTION, 2 * NOTICES)
+    assert len(whole) == 2 * NOTICES > RERANKED
+    for k in (0, 1, 10, RERANKED, RERANKED + 1, 100):
+        assert retriever.retrieve(QUESTION, k) == whole[:k]
+
+
+def test_scores_fall_with_the_rank_and_those_of_the_reranked_are_shares(retriever: Retriever) -> None:
+    scores = [passage.score for passage in retriever.retrieve(QUESTION, 2 * NOTICES)]
+    assert scores == sorted(scores, reverse=True)
+    assert sum(scores[:RERANKED]) == pytest.approx(1)
+    assert scores[-1] > 0
+
+
+def test_behind_the_reranked_the_pool_keeps_its_order(retriever: Retriever) -> None:
+    found = [passage.chunk.id for passage in retriever.retrieve(QUESTION, 2 * NOTICES)]
+    pool = [passage.chunk.id for passage in retriever.pool(retriever.query(QUESTION), 2 * NOTICES)]
+    assert found[RERANKED:] == pool[RERANKED:]
+    assert sorted(found[:RERANKED]) == sorted(pool[:RERANKED])
+
+
+def test_who_asks_for_more_than_the_engines_first_hits_gets_it(
+    retriever: Retriever, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a pool of 8 hits an engine, and 4 reranked: the first ones stay what they are, and nothing comes twice."""
+    monkeypatch.setattr(index.retrieve, "POOL", 8)
+    monkeypatch.setattr(index.retrieve, "RERANKED", 4)
+    short, whole = retriever.retrieve(QUESTION, 8), retriever.retrieve(QUESTION, 2 * NOTICES)
+    assert whole[:8] == short
+    assert len({passage.chunk.id for passage in whole}) == len(whole) == 2 * NOTICES
+    assert len({passage.notice.source for passage in whole}) == NOTICES
+    scores = [passage.score for passage in whole]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_a_question_without_a_known_word_finds_nothing(retriever: Retriever) -> None:
+    assert retriever.retrieve("", 100) == []

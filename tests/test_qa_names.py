@@ -1,0 +1,82 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.names import names, stands_named
+
+
+@pytest.mark.parametrize(
+    "text", ["商务局", "市商务局", "大同市商务局", "由市商务局负责", "省、市商务局", "向当地商务局申请"]
+)
+def test_an_office_is_known_by_what_stands_right_before_its_kind(text: str) -> None:
+    assert names(f"{text}。") == {"商务局"}
+
+
+@pytest.mark.parametrize(
+    ("text", "due"),
+    [
+        ("市财政局、市民政局、市邮政局和市公安局", {"财政局", "民政局", "邮政局", "公安局"}),
+        ("市生态环境局会同市教育局、市人社局", {"生态环境局", "教育局", "人社局"}),
+        ("市卫生健康委员会（市卫健委）", {"卫生健康委员会", "卫健委"}),
+        ("市政务服务中心", {"政务服务中心"}),
+        ("市公安局交警支队", {"公安局", "交警支队"}),
+        ("大同市第三人民医院", {"第三人民医院"}),
+        ("市城市管理局", {"管理局"}),  # 城市 is cut at its 市
+        ("市规划和自然资源局", {"自然资源局"}),  # and at 和
+    ],
+)
+def test_offices_of_every_kind_are_named(text: str, due: set[str]) -> None:
+    assert names(text) == due
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "各县（区）人民政府",
+        "县级以上人民政府",
+        "市委、市政府",
+        "开局良好，顾全大局，构建新发展格局",
+        "政局稳定，当前政局",
+        "中心城区、中心组学习",
+        "市商务局限性",  # no office but a limit
+        "委托、委任、委派",
+        "局",
+        "",
+    ],
+)
+def test_what_only_ends_like_an_office_is_none(text: str) -> None:
+    assert names(text) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("text", "due"),
+    [
+        ("任命张三为大同市商务局局长", {"张三", "商务局"}),
+        ("免去李四同志的职务", {"李四"}),
+        ("聘任欧阳小五担任顾问", {"欧阳小五"}),
+        ("提名赵六的任职", {"赵六"}),
+        ("接受孙七辞去副市长职务的请求", {"孙七"}),
+        ("接受孙七同志的辞职请求", {"孙七"}),
+        ("王五同志任主任", {"王五"}),
+        ("王五任主任", set()),  # nothing tells that it is a name
+        ("接受社会监督的规定", set()),
+    ],
+)
+def test_persons_are_known_by_what_stands_around_their_names(text: str, due: set[str]) -> None:
+    assert names(text) == due
+
+
+def test_a_name_stands_in_a_text_that_spells_it_otherwise() -> None:
+    assert stands_named("商务局", "由大同市 商务\n局负责")
+    assert stands_named("gb医院", "ＧＢ医院")
+    assert not stands_named("商务局", "由市财政局负责")
+
+
+@given(st.text("市县由和商务财政局委员会中心公司医院、。\n任命为同志张三"))
+def test_every_name_stands_in_its_own_text(text: str) -> None:
+    assert all(stands_named(name, text) for name in names(text))
+
+
+@given(st.text("市县由和商务财政局委员会中心公司医院、。\n任命为同志张三"))
+def test_white_space_changes_no_name(text: str) -> None:
+    assert names(text) == names("".join(text.split())) == names(" ".join(text))
