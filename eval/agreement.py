@@ -19,7 +19,7 @@ from eval.check import bundled_corpus_texts
 from eval.metrics.citation import citation_precision, citation_recall
 from eval.metrics.facts import missing_facts
 from eval.records import BadQuestions, Case, Evidence, Stretch
-from eval.report import align, interval_text, number
+from eval.report.table import align, interval_text, number
 from eval.statistics import Mean, cohen_kappa
 from index.errors import system_reason
 

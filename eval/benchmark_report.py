@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 
 from eval.benchmark import DEPTH, MEASURES, Benchmark
-from eval.report import align
+from eval.report.table import align
 from eval.statistics import Interval, Mean, percentile
 
 _HEADINGS = {"ndcg": "nDCG", "recall": "召回", "hit": "命中", "mrr": "MRR"}

@@ -270,8 +270,8 @@ CANARIES = (
         {
             "key_fact_recall": (0.0, 0.05),
             "key_fact_precision": (0.0, 0.02),
-            **{name: _ZERO for name in ("right", "exact_match", "citation_support", "support_rate")},
-            **{name: (0.0, 0.3) for name in ("character_f1", "rouge_l")},
+            **dict.fromkeys(("right", "exact_match", "citation_support", "support_rate"), _ZERO),
+            **dict.fromkeys(("character_f1", "rouge_l"), (0.0, 0.3)),
         },
     ),
     Canary("啰嗦", _chatterbox, {"verbosity": (10.0, 40.0), "right": _ZERO, "rouge_l": (0.0, 0.35)}),

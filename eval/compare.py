@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from eval.records import WORDINGS, BadRun, Case
-from eval.report import GROUPS, align, number
+from eval.report.table import GROUPS, align, number
 from eval.runs import Run
 from eval.scores import BY_NAME, HEADLINES, METRICS, Metric, Result
 from eval.statistics import Difference, paired_difference

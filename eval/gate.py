@@ -14,7 +14,7 @@ from pathlib import Path
 from eval.cases import case_row
 from eval.compare import verdict
 from eval.records import BadRun
-from eval.report import align, number
+from eval.report.table import align, number
 from eval.runs import Run, digest
 from eval.scores import BY_NAME, Result
 from eval.statistics import Difference, Mean, paired_difference

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from eval.metrics.facts import without_markers
-from eval.report import align, interval_text, number
+from eval.report.table import align, interval_text, number
 from eval.scores import Result
 from eval.statistics import Interval, Mean, bootstrap_of, cohen_kappa
 from qa.model import ChatModel, ModelError

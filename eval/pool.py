@@ -6,13 +6,15 @@ import resource
 import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 
 from eval.examine import Examiner, LibraryShelf
-from eval.records import Case, Outcome
+from eval.records import BadRun, Case, Outcome
 from qa.settings import Settings
 
-_examiner: Examiner | None = None  # of this worker
+_examiner: Examiner | None = None  # of this worker, as is the next
+_cases: Sequence[Case] = ()
 
 
 def examine_in_processes(
@@ -25,6 +27,8 @@ def examine_in_processes(
     with ProcessPoolExecutor(jobs, get_context("spawn"), _open, (settings, cases, k)) as workers:
         try:
             yield from workers.map(_examine, range(len(cases)), chunksize=4)
+        except BrokenProcessPool as exc:
+            raise BadRun("答题的进程中途停了，多半是内存不够。请加 --jobs 1 再运行一次，已答的题不会重答。") from exc
         except BaseException:
             workers.shutdown(wait=False, cancel_futures=True)
             raise
@@ -38,14 +42,11 @@ def peak_mb() -> float:
 
 
 def _open(settings: Settings, cases: Sequence[Case], k: int) -> None:
-    global _examiner, _cases
+    global _examiner, _cases  # a worker has no other place to keep them
     from qa.assemble import open_answerer
 
     answerer = open_answerer(settings)
     _examiner, _cases = Examiner(answerer, LibraryShelf(answerer.library), cases, k), cases
-
-
-_cases: Sequence[Case] = ()
 
 
 def _examine(at: int) -> tuple[Outcome, float]:

@@ -49,6 +49,7 @@ class Sentence:
 
     claims: tuple[Claim, ...]
     end: str  # its end mark
+    text: str  # all of it, without markers
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,8 @@ def _sentence(text: str) -> Sentence:
         claims[-1] = replace(claims[-1], text=claims[-1].text + rest)
     end = text[len(body) :]
     mark = end[0] if end and end[0] in "！？!?" else "。"
-    return Sentence(tuple(claims), mark + end.lstrip("。！？!?；;"))
+    mark += end.lstrip("。！？!?；;")
+    return Sentence(tuple(claims), mark, _MARKER.sub("", body).rstrip() + mark)
 
 
 def _backing(

@@ -8,7 +8,7 @@ from eval.canaries import CANARIES, GUARDED, LEAST_CASES, UNGUARDED, failures
 from eval.cases import Sources, bundled_questions, load_cases
 from eval.check import bundled_corpus_texts
 from eval.records import Outcome
-from eval.report import show
+from eval.report.table import show
 from eval.scores import BY_NAME, METRICS, SET_METRICS, Metric, Result
 from qa.records import Status
 from tests.eval_samples import run_of

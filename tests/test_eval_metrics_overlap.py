@@ -1,5 +1,4 @@
-"""Cross-checked with Google's rouge-score, whose ROUGE-L is 2PR/(P + R), too; rouge-chinese weighs recall by a β that
-depends on the answer."""
+"""Cross-checked with Google's rouge-score, whose ROUGE-L is 2PR/(P + R), too, and which takes a tokenizer of one's own."""
 
 from collections import Counter
 from functools import cache

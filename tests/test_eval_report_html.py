@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from eval.charts import group_charts, run_charts
-from eval.phrases import PHRASES
 from eval.records import Fault, Outcome
-from eval.report_cases import excerpt_html, text_html
-from eval.report_html import to_html
+from eval.report.cases_html import excerpt_html, text_html
+from eval.report.charts import group_charts, run_charts
+from eval.report.html import to_html
+from eval.report.phrases import PHRASES
+from eval.report.sheet import Sheet
+from eval.report.wording import EXPLAINED, FAULTS, LANGUAGES, Words
 from eval.runs import Run, without_times
 from eval.scores import HEADLINES, METRICS, SET_METRICS, Metric, Result, SetMetric
-from eval.sheet import Sheet
-from eval.wording import EXPLAINED, FAULTS, LANGUAGES, Words
 from qa.records import Status
 from tests.eval_samples import (
     LIBRARY,
@@ -360,7 +360,7 @@ def test_a_phrase_has_the_same_blanks_in_both_languages() -> None:
 
 
 def test_every_phrase_is_said_somewhere() -> None:
-    written = "".join(path.read_text("utf-8") for path in Path("eval").glob("*.py") if path.name != "phrases.py")
+    written = "".join(path.read_text("utf-8") for path in Path("eval/report").glob("*.py") if path.name != "phrases.py")
     assert [key for key in PHRASES if not re.search(f"[\"']{key}[\"']", written)] == []
     assert Words("en")("listed", heading="Right", n=2) == "Right (2)"
 

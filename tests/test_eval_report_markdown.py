@@ -3,10 +3,10 @@ from dataclasses import replace
 
 import pytest
 
-from eval.report_markdown import inline, markdown, to_markdown
+from eval.report.markdown import inline, markdown, to_markdown
+from eval.report.wording import LANGUAGES
 from eval.runs import Run
 from eval.scores import METRICS, SET_METRICS, Metric, Result, SetMetric
-from eval.wording import LANGUAGES
 from tests.eval_samples import at, case, cited, five_results, found, run_of, told
 
 HOSTILE = "<script>|*a*_b_`c`[d](javascript:e)${f}\u2028# g\n- h"

@@ -35,7 +35,7 @@ def with_default(argv: list[str]) -> list[str]:
 
 def _run(args: argparse.Namespace) -> int:
     from eval.canaries import failures
-    from eval.report import show
+    from eval.report.table import show
     from eval.run import run_eval
 
     with progress("评测") as report:
@@ -63,11 +63,10 @@ def _compare(args: argparse.Namespace) -> int:
 
 
 def _report(args: argparse.Namespace) -> int:
-    from eval.report_markdown import to_markdown
-
     from eval.canaries import failures
-    from eval.report import to_json
-    from eval.report_html import to_html
+    from eval.report.html import to_html
+    from eval.report.markdown import to_markdown
+    from eval.report.table import to_json
 
     run = _read(args.run_folder)
     broken = failures([result.outcome for result in run.results])

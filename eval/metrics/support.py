@@ -23,7 +23,6 @@ from qa.reply import Sentence, sentences, words
 LEAST_SHARED = 0.6  # of a sentence's words that its quotes must hold
 _NEGATED = re.compile(r"不得|不予|不能|不可|不准|不再|不属于|不适用|不需|不必|不用|无需|无须|禁止|严禁|未经|没有|不是")
 # where a sentence ends: a mark of no source there makes `sentences` keep the words of one that cites nothing
-_ENDS, _NO_SOURCE = re.compile(r"(?<![。！？!?：:\s])(?=[。！？!?]|[^\S\n]*$)", re.MULTILINE), 0
 _PERMITTED = re.compile(r"(?<!不)可以|(?<!不)允许|(?<!不)应当|(?<!不)能够|必须")
 
 
@@ -64,12 +63,12 @@ def check(outcome: Outcome) -> tuple[Checked, ...]:
     if not outcome.answered:
         return ()
     cited = {citation.marker: citation for citation in outcome.citations}
-    return tuple(_checked(sentence, cited) for sentence in sentences(_ENDS.sub(f"[{_NO_SOURCE}]", outcome.text)))
+    return tuple(_checked(sentence, cited) for sentence in sentences(outcome.text))
 
 
 def _checked(sentence: Sentence, cited: dict[int, Cited]) -> Checked:
-    text = "".join(claim.text for claim in sentence.claims) + sentence.end
-    handles = dict.fromkeys(h for claim in sentence.claims for h in claim.handles if h != _NO_SOURCE)
+    text = sentence.text
+    handles = dict.fromkeys(h for claim in sentence.claims for h in claim.handles)
     quotes = [cited[handle] for handle in handles if handle in cited]
     lacking = _lacking(text, quotes)
     if not handles and not lacking:

@@ -13,7 +13,7 @@ from eval.peers.compare import FIGURES, PeerReport, PeerResult, State
 from eval.peers.peer import PIECE_CHARS
 from eval.peers.roster import OURS
 from eval.records import WORDINGS
-from eval.report import align
+from eval.report.table import align
 from eval.statistics import Mean
 
 _ALL = "all"

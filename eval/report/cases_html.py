@@ -14,8 +14,8 @@ from eval.metrics.ranking import hits
 from eval.metrics.support import Verdict, check
 from eval.metrics.verdict import max_answer_chars
 from eval.records import Cited, Found, Outcome
-from eval.report import GROUPS
-from eval.sheet import FINDS, Listed, Sheet, visible
+from eval.report.sheet import FINDS, Listed, Sheet, visible
+from eval.report.table import GROUPS
 from index.text import squeeze
 
 MAX_PASSAGES = 5  # shown of a case

@@ -4,7 +4,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from eval.plots import TONES, Axis, Bar, Dot, against_diagonal, band, bars, curve, steps_to
+from eval.report.plots import TONES, Axis, Bar, Dot, against_diagonal, band, bars, curve, steps_to
 
 AXIS = Axis("看前几段", "召回")
 DOTS = [Dot(1, 0.5, 0.4, 0.6), Dot(2, 0.75, 0.7, 0.8)]

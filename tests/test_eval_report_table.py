@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eval.records import Case
-from eval.report import (
+from eval.report.table import (
     GROUPS,
     NOT_SHOWN,
     SECTIONS,

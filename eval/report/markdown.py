@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from eval.charts import Chart, figure_row, interval_or_dash, run_charts
 from eval.metrics.facts import missing_facts, without_markers
 from eval.metrics.support import check
-from eval.report import GROUPS, number
+from eval.report.charts import Chart, figure_row, interval_or_dash, run_charts
+from eval.report.sheet import BY_GROUP, NEAR_ZERO, Listed, Part, Sheet, visible
+from eval.report.table import GROUPS, number
 from eval.runs import Run
 from eval.scores import BY_NAME
-from eval.sheet import BY_GROUP, NEAR_ZERO, Listed, Part, Sheet, visible
 from eval.statistics import RESAMPLES
 from index.text import squeeze
 

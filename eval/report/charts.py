@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from functools import partial
 
 from eval.metrics.confidence import reliability, risk_coverage
-from eval.plots import Axis, Bar, Dot, against_diagonal, band, bars, curve, steps_to
-from eval.report import number
+from eval.report.plots import Axis, Bar, Dot, against_diagonal, band, bars, curve, steps_to
+from eval.report.sheet import BY_GROUP, Part, Sheet
+from eval.report.table import number
 from eval.scores import BY_NAME, CUTOFFS, judged_answers
-from eval.sheet import BY_GROUP, Part, Sheet
 from eval.statistics import Interval, Mean, exact_interval, percentile
 
 _RECALLS = tuple(f"recall@{k}" for k in CUTOFFS)

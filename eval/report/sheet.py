@@ -13,11 +13,11 @@ from datetime import datetime
 
 from eval.metrics.ranking import hits, recall_at
 from eval.records import Fault, Outcome
-from eval.report import GROUPS, SECTIONS, Group, number
+from eval.report.table import GROUPS, SECTIONS, Group, number
+from eval.report.wording import Words
 from eval.runs import Run
 from eval.scores import BY_NAME, FINDING, HEADLINES, METRICS, SET_METRICS, Metric, Result, SetMetric, summary
 from eval.statistics import Mean
-from eval.wording import Words
 
 BY_GROUP = ("right", "recall@5")  # what is shown for each group
 NEAR_ZERO = tuple(metric for metric in METRICS if metric.sign == -1)

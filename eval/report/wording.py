@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from eval.metrics.support import Verdict
-from eval.phrases import PHRASES, Pair
 from eval.records import Case, Fault
-from eval.report import STATUSES, Group
+from eval.report.phrases import PHRASES, Pair
+from eval.report.table import STATUSES, Group
 from eval.scores import CUTOFFS, READ_CHARS, Metric, SetMetric
 from qa.records import Status
 

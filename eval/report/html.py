@@ -12,12 +12,12 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from eval.charts import Chart, Row, figure_row, group_charts, interval_or_dash, run_charts
-from eval.report import GROUPS, number
-from eval.report_cases import cases_html, state_html, text_html
+from eval.report.cases_html import cases_html, state_html, text_html
+from eval.report.charts import Chart, Row, figure_row, group_charts, interval_or_dash, run_charts
+from eval.report.sheet import BY_GROUP, NEAR_ZERO, Part, Sheet
+from eval.report.table import GROUPS, number
 from eval.runs import Run
 from eval.scores import BY_NAME
-from eval.sheet import BY_GROUP, NEAR_ZERO, Part, Sheet
 from eval.statistics import RESAMPLES
 
 _LOCALES = {"zh": "zh-CN", "en": "en"}
