@@ -1,5 +1,5 @@
 # make run: install, build the bundled library if there is none, open the page on http://127.0.0.1:7860
-# make test: install, then format check, lint, strict types and all tests
+# make test: install, then format check, lint, strict types, all tests and the gate of the evaluation
 PYTHON ?= python3
 # where plain torch would bring CUDA, name an index that holds its CPU build: make TORCH_INDEX='--index-url …'
 TORCH_INDEX ?=
@@ -29,6 +29,7 @@ check:
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n auto
+	$(BIN)/wenzheng eval gate
 
 bench: install
 	$(BIN)/python -m eval.speed

@@ -15,7 +15,6 @@ from eval.records import Cited, Found, Outcome, Stretch
 from eval.scores import BY_NAME, FINDING, METRICS, SET_METRICS
 from eval.statistics import Mean
 from index.records import Span
-from index.text import squeeze
 from qa.records import Status
 
 _DEPTH = 10
@@ -205,8 +204,11 @@ def _passages(places: Sequence[Stretch]) -> tuple[Found, ...]:
 
 
 def _sentence(quote: str) -> str:
-    """Squeezed, and with its inner ends softened, so that the mark at the end is that of all of it."""
-    return squeeze(quote).translate(str.maketrans("。；！？;!?", "，，，，，，，", "[]［］【】")).strip("，")
+    """On one line, and with its inner ends softened, so that the mark at the end is that of all of it.
+
+    White space stays between what it parts: the numbers of neighbouring cells are two.
+    """
+    return " ".join(quote.split()).translate(str.maketrans("。；！？;!?", "，，，，，，，", "[]［］【】")).strip("，")
 
 
 # ── what they must score ────────────────────────────────────────────────────────────────────────────────────────

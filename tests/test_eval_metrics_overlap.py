@@ -1,4 +1,4 @@
-"""Cross-checked with Google's rouge-score, whose ROUGE-L is 2PR/(P + R), too, and which takes a tokenizer of one's own."""
+"""Cross-checked with Google's rouge-score: its ROUGE-L is 2PR/(P + R), too, and it takes a tokenizer of one's own."""
 
 from collections import Counter
 from functools import cache

@@ -49,7 +49,7 @@ def test_the_table_says_what_was_run_why_answers_are_not_right_and_how_long_it_t
     head, *_, faults, times = to_table(run).split("\n\n")
     assert head == f"评测 5 题（dev） 答题：scripted 库：{LIBRARY} 每题取 10 段"
     assert faults == "没答对的原因：缺要点 1，误拒 1，出错 1"
-    assert times == "每题用时：p50 3.0 毫秒，p95 5.0 毫秒"
+    assert times == "每题用时：p50 3.0 毫秒，p95 5.0 毫秒（1 个进程）；内存峰值 300 MB"
 
 
 def test_the_table_has_a_row_for_each_group_and_its_numbers(run: Run) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from eval.cases import bundled_questions, case_row, load_cases
 from index.build import build_library
+from tests.qa_fakes import save_tiny_model
 from ui.cli import main
 
 
@@ -92,6 +93,19 @@ def test_the_gate_opens_for_the_accepted_run_and_holds_back_a_worse_one(
     (worse / "cases.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
     assert main([*gate, str(worse)]) == 3
     assert "不通过：答对" in capsys.readouterr().out
+
+
+def test_a_local_model_judges_and_its_agreement_is_told(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save_tiny_model(tmp_path / "model", "对")
+    assert main(["eval", "judge", str(run), "--model", str(tmp_path / "model"), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    opinions = told["opinions"]
+    assert {opinion["judged"] for opinion in opinions} == {True}
+    right = sum(opinion["right"] for opinion in opinions)
+    assert told["agreement"]["mean"] == pytest.approx(right / len(opinions))
+    assert told["kappa"]["value"] == pytest.approx(0.0)  # it always says the same: no better than chance
 
 
 def test_what_is_no_run_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

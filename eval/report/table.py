@@ -97,7 +97,9 @@ def to_table(run: Run, *, broken: Broken = _NONE) -> str:
     times = list(run.timings.elapsed_ms.values())
     if times:
         parts.append(
-            "每题用时：" + "，".join(f"{name} {percentile(times, share):.1f} 毫秒" for name, share in LATENCIES)
+            "每题用时："
+            + "，".join(f"{name} {percentile(times, share):.1f} 毫秒" for name, share in LATENCIES)
+            + f"（{run.timings.jobs} 个进程）；内存峰值 {run.timings.peak_mb:.0f} MB"
         )
     return "\n\n".join(parts)
 
