@@ -17,12 +17,13 @@ from index.errors import BadDocumentNumber
 from index.records import DocumentNumber, Notice
 from index.text import HAN, normal, number_value, numeral, simplified
 from index.thesaurus import Expansion, Thesaurus
-from index.tokens import tokens
+from index.tokens import is_article, tokens
 
 MAX_QUESTION = 2_000  # characters that are searched for; a longer text is cut there
 _FRAME_WEIGHT = 0.2  # of words that only frame a question
 _EXPANSION_WEIGHT = 0.8  # of a thesaurus term against a word of the question itself; chosen on the dev questions
 _CONTEXT_WEIGHT = 0.5  # of what was asked before
+_ARTICLE_WEIGHT = 3.0  # of an article that is asked for by its number
 FRAMES = frozenset(
     tokens(
         "我想问一下 请问 我们 咱们 咱 的了吗呢啊吧呀么 什么 怎么 怎样 如何 多少 哪些 哪个 哪里 哪儿 谁 是 有 在 到 "
@@ -135,11 +136,17 @@ def _terms(sources: Sequence[tuple[str, float, Sequence[Expansion]]]) -> dict[st
     weights: dict[str, float] = defaultdict(float)
     for text, share, _ in sources:
         for token in tokens(text):
-            weights[token] += share * (_FRAME_WEIGHT if token in FRAMES else 1.0)
+            weights[token] += share * _weight(token)
     for _, share, expansions in sources:
         for token, weight in _expansions(expansions).items():
             weights[token] += share * weight * (0.5 if token in weights else 1.0)
     return dict(weights)
+
+
+def _weight(token: str) -> float:
+    if token in FRAMES:
+        return _FRAME_WEIGHT
+    return _ARTICLE_WEIGHT if is_article(token) else 1.0
 
 
 def _expansions(expansions: Sequence[Expansion]) -> dict[str, float]:

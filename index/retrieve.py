@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from index.hits import Filter
 from index.lexical import FieldBoosts
+from index.lookup import look_ups
 from index.query import Query, read_query
 from index.records import Passage
 from index.rerank import Candidate, scores
@@ -51,11 +52,15 @@ class Retriever:
 
         The first RERANKED of the pool are weighed against each other, and their scores are shares of the belief in
         each. The rest keep the pool's order behind them; their scores go on falling from the least of these shares.
+        What is looked up (index/lookup.py) stands before all of them, with a score of 1.
         """
-        pool = self.pool(query, max(k, RERANKED))
+        pool = self.pool(query, max(k, POOL if query.articles else RERANKED))
+        certain = look_ups(query, pool)
+        pool = [passage for passage in pool if passage not in certain] if certain else pool
         weighed, rest = pool[:RERANKED], pool[RERANKED:]
         belief = scores(query, [Candidate.of(passage) for passage in weighed], self.library.words.rarity)
-        best = sorted(zip(belief, weighed, strict=True), key=lambda each: (-each[0], each[1].rank))
+        best = [(1.0, passage) for passage in certain]
+        best += sorted(zip(belief, weighed, strict=True), key=lambda each: (-each[0], each[1].rank))
         best += zip(_behind(weighed, belief, rest), rest, strict=True)
         return [replace(passage, rank=rank, score=score) for rank, (score, passage) in enumerate(best[: max(k, 0)], 1)]
 

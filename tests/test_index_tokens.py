@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.tokens import RECIPE, TokenRecipe, tokens
+from index.tokens import RECIPE, TokenRecipe, article_token, is_article, tokens
 
 
 def test_a_run_of_han_gives_its_characters_and_then_its_pairs() -> None:
@@ -31,17 +31,26 @@ def test_padding_inside_a_name_is_no_border_but_a_line_break_is() -> None:
     assert tokens("王　伟\n李") == ["王", "伟", "王伟", "李"]
 
 
-def test_traditional_characters_and_rare_planes_stay_as_they_are() -> None:
-    assert tokens("臺灣") == ["臺", "灣", "臺灣"]
+def test_traditional_characters_count_as_their_simplified_ones() -> None:
+    assert tokens("臺灣減免") == tokens("台湾减免") == ["台", "湾", "减", "免", "台湾", "湾减", "减免"]
+
+
+def test_rare_planes_stay_as_they_are() -> None:
     assert tokens("𠮷〇") == ["𠮷", "〇", "𠮷〇"]
+
+
+def test_an_article_is_a_token_of_its_own_in_one_spelling() -> None:
+    assert [t for t in tokens("依第三十三条、第33条及第十二条之一") if is_article(t)] == ["第33条", "第33条", "第12条"]
+    assert article_token(12) == "第12条"
+    assert not any(map(is_article, tokens("第三十三次全体会议、第条、33条")))
 
 
 @pytest.mark.parametrize(
     ("recipe", "name", "found"),
     [
-        (RECIPE, "han1+han2", ["居", "民", "身", "份", "证", "居民", "民身", "身份", "份证"]),
-        (TokenRecipe(unigrams=False), "han2", ["居民", "民身", "身份", "份证"]),
-        (TokenRecipe(bigrams=False, unigrams=False, words_from=2), "jieba2", ["居民身份证"]),
+        (RECIPE, "han1+han2+simplified+articles", ["居", "民", "身", "份", "证", "居民", "民身", "身份", "份证"]),
+        (TokenRecipe(unigrams=False), "han2+simplified+articles", ["居民", "民身", "身份", "份证"]),
+        (TokenRecipe(bigrams=False, unigrams=False, words_from=2), "jieba2+simplified+articles", ["居民身份证"]),
     ],
 )
 def test_a_recipe_says_which_tokens_and_has_a_name(recipe: TokenRecipe, name: str, found: list[str]) -> None:

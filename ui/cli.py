@@ -280,9 +280,17 @@ def _parser() -> Parser:
     parser.set_defaults(run=None)
     commands = parser.add_subparsers(title="命令", metavar="命令")
 
-    def command(name: str, run: Callable[[argparse.Namespace], int], text: str, group: Group = commands) -> Parser:
+    def command(
+        name: str,
+        run: Callable[[argparse.Namespace], int],
+        text: str,
+        group: Group = commands,
+        library: bool = True,  # does it lean on one?
+    ) -> Parser:
         added: Parser = group.add_parser(name, help=text, description=text)
-        added.set_defaults(run=run)
+        added.set_defaults(run=run, library=None)
+        if not library:
+            return added
         added.add_argument(
             "--library",
             metavar="DIR",

@@ -145,9 +145,10 @@ def _judge(args: argparse.Namespace) -> int:
 def _bench(args: argparse.Namespace) -> int:
     from eval.benchmark import run_benchmark
     from eval.benchmark_report import show_benchmark
+    from qa.assemble import embedder_of
 
     with progress("评测") as report:
-        found = run_benchmark(args.folder, args.queries, progress=report)
+        found = run_benchmark(args.folder, args.queries, embedder=embedder_of(_settings(args)), progress=report)
     print(show_benchmark(found, args.json))
     return DONE
 
@@ -184,12 +185,12 @@ def add_commands(commands: Group, command: Add) -> None:
     run.add_argument("--failures", action="store_true", help="列出没答对的题")
     run.add_argument("--json", action="store_true", help="一个 JSON 对象，逐题的结果也在里面")
 
-    compare = command("compare", _compare, "比较两次评测：哪些变好，哪些变差，是不是偶然", parts)
+    compare = command("compare", _compare, "比较两次评测：哪些变好，哪些变差，是不是偶然", parts, library=False)
     compare.add_argument("a", metavar="甲", type=folder, help="前一次的评测记录")
     compare.add_argument("b", metavar="乙", type=folder, help="后一次的评测记录")
     compare.add_argument("--json", action="store_true", help="一个 JSON 对象")
 
-    report = command("report", _report, "把一次评测写成报告", parts)
+    report = command("report", _report, "把一次评测写成报告", parts, library=False)
     report.add_argument("run_folder", metavar="评测记录", type=folder, help="评测记录的文件夹，或它的名字")
     report.add_argument("--format", choices=("html", "md", "json"), default="html", help="格式（默认 %(default)s）")
     report.add_argument("--lang", choices=("zh", "en"), default="zh", help="标题的语言（默认 %(default)s）")
@@ -197,26 +198,28 @@ def add_commands(commands: Group, command: Add) -> None:
         "--output", metavar="FILE", type=folder, help="写到哪里（默认：html 写进评测记录，其余写到标准输出）"
     )
 
-    gate = command("gate", _gate, "与立下的基线逐题比；有指标变差就不放行（退出码 3）", parts)
+    gate = command("gate", _gate, "与立下的基线逐题比；有指标变差就不放行（退出码 3）", parts, library=False)
     gate.add_argument(
         "runs", metavar="评测记录", nargs="*", type=folder, help="拿哪几次评测去比（默认：当场考 dev 题和换地题）"
     )
     gate.add_argument("--baseline", metavar="FILE", type=folder, help="基线文件（默认：随附的 eval/baseline.json）")
     gate.add_argument("--accept", action="store_true", help="不比，把这次立为基线")
 
-    peers = command("peers", _peers, "同样的文件和题，与常见的做法比查找的本事（要另装 wenzheng[peers]）", parts)
+    peers = command(
+        "peers", _peers, "同样的文件和题，与常见的做法比查找的本事（要另装 wenzheng[peers]）", parts, library=False
+    )
     peers.add_argument("paths", metavar="PATH", nargs="*", type=folder, help="文件或文件夹（默认：随附的公报）")
     _add_questions(peers)
     add_k(peers)
     peers.add_argument("--only", metavar="NAME", nargs="+", help="只比这几家")
     peers.add_argument("--json", action="store_true", help="一个 JSON 对象")
 
-    judge = command("judge", _judge, "让语言模型也评一遍，看它与要点评分有多一致", parts)
+    judge = command("judge", _judge, "让语言模型也评一遍，看它与要点评分有多一致", parts, library=False)
     judge.add_argument("run_folder", metavar="评测记录", type=folder, help="评测记录的文件夹，或它的名字")
     judge.add_argument("--model", metavar="NAME", help="哪个模型（默认：设置里的 model）")
     judge.add_argument("--json", action="store_true", help="一个 JSON 对象")
 
-    bench = command("bench", _bench, "在公开的检索评测集上考查找的本事（BEIR 格式的文件夹）")
+    bench = command("bench", _bench, "在公开的检索评测集上考查找的本事（BEIR 格式的文件夹）", library=False)
     bench.add_argument("folder", metavar="DIR", type=folder, help="内有 corpus.jsonl、queries.jsonl、qrels.tsv")
     bench.add_argument("--queries", metavar="FILE", type=folder, help="另一份问题文件（默认：DIR/queries.jsonl）")
     bench.add_argument("--json", action="store_true", help="最后一行是一个 JSON 对象")
