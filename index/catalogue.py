@@ -289,6 +289,11 @@ class Catalogue:
         query = "SELECT row, notice_id FROM chunks WHERE row IN (SELECT value FROM json_each(?))"
         return dict(self._all(query, json.dumps(list(rows))))
 
+    def chunk_counts(self, notice_ids: Collection[str]) -> dict[str, int]:
+        """Of how many chunks each of these notices consists; an id that is none is left out."""
+        query = "SELECT id, end_row - first_row FROM notices WHERE id IN (SELECT value FROM json_each(?))"
+        return dict(self._all(query, json.dumps(sorted(notice_ids))))
+
     def provisions(self, notice_id: str) -> tuple[Provision, ...]:
         """The notice's tree in reading order."""
         return self._provisions(notice_id)

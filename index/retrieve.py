@@ -86,7 +86,9 @@ class Retriever:
         allowed = library.catalogue.rows(where) if where else None
         meaning = {hit.row: hit.score for hit in library.vectors.search(vector, depth, allowed)}
         fused = _fuse(words, meaning) or self._all_of(query)
-        lifted = _lift(fused, library.catalogue.notices_of(list(fused)), self._named(query))
+        notices = library.catalogue.notices_of(list(fused))
+        sizes = library.catalogue.chunk_counts(set(notices.values()))
+        lifted = _lift(fused, notices, sizes, self._named(query))
         return _Found(tuple(sorted(lifted, key=lambda row: (-lifted[row], row))), lifted, words, meaning)
 
     def elsewhere(self, query: Query) -> float:
@@ -168,10 +170,14 @@ def _fuse(words: Mapping[int, float], meaning: Mapping[int, float]) -> dict[int,
     }
 
 
-def _lift(scores: Mapping[int, float], notices: Mapping[int, str], named: Mapping[str, float]) -> dict[int, float]:
-    """Add to each row what the best rows of its notice weigh together."""
+def _lift(
+    scores: Mapping[int, float], notices: Mapping[int, str], sizes: Mapping[str, int], named: Mapping[str, float]
+) -> dict[int, float]:
+    """Add to each row what the best rows of its notice weigh on average; of a short notice, all of its rows."""
     by_notice: dict[str, list[float]] = defaultdict(list)
     for row in sorted(scores, key=lambda r: -scores[r]):
         by_notice[notices[row]].append(scores[row])
-    lift = {notice: _NOTICE * sum(own[:_NOTICE_TOP]) / _NOTICE_TOP for notice, own in by_notice.items()}
+    lift = {
+        notice: _NOTICE * sum(own[:_NOTICE_TOP]) / min(_NOTICE_TOP, sizes[notice]) for notice, own in by_notice.items()
+    }
     return {row: score + lift[notices[row]] + named.get(notices[row], 0.0) for row, score in scores.items()}
