@@ -248,7 +248,7 @@ _ADDRESSED = re.compile(rf"各[{HAN}（）()、]{{1,12}}[，,：:]|[{HAN}、]{{2
 _REMARK = re.compile(r"[（(][^）)。]{1,16}[）)]")
 _OPEN_NUMBER = re.compile(r"[〔\[［﹝]\d{4}[〕\]］﹞]$")  # 晋政办发〔2019〕 | 45 号
 _ENDS = f"{TERMINAL}；;：:"  # of a sentence or clause; quotation marks and brackets may close after it
-_LONGEST_REST = 40  # characters of the rest of an item after a page break
+_LONGEST_REST = 120  # characters of the rest of an item after a page break
 _LONGEST_TITLE = 200  # characters
 _LONGEST_JOINED = 4_000  # characters of a paragraph put together from lines; longer ones are no paragraphs
 _MOST_COLUMNS = 20  # of a table printed column by column
@@ -366,7 +366,10 @@ def _continues(before: Line, line: Line, last_width: float, began: bool, wrap: f
         return True
     if not wrap:
         item_goes_on = (
-            "、" in left and STRUCTURE.match(left) and len(text) <= _LONGEST_REST and text.endswith(("；", ";"))
+            re.search("[，,、]", left)
+            and STRUCTURE.match(left)
+            and len(text) <= _LONGEST_REST
+            and text.rstrip().endswith(("；", ";"))
         )
         return bool((_REMARK.fullmatch(text) or item_goes_on) and not ended)
     if last_width < wrap - (3.5 if began else 2.5):

@@ -166,6 +166,11 @@ def _expansions(expansions: Sequence[Expansion]) -> dict[str, float]:
     return weights
 
 
+def cities_in(text: str, gazetteer: Gazetteer) -> tuple[str, ...]:
+    """The cities of the library that a text names, by itself or by a county of theirs, in the order of the text."""
+    return _places(simplified(text[:MAX_QUESTION]), gazetteer)[0]
+
+
 def _places(text: str, gazetteer: Gazetteer) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Cities and counties named, in the order of the text; a county brings its city along."""
     plain = normal(text)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index.asked import Asked, asked_of
-from index.query import Query
+from index.query import Query, cities_in
 from index.records import Passage
 from index.retrieve import Retriever
 from qa.cite import Statement, cite
@@ -20,7 +20,7 @@ from qa.confidence import confidence, signs
 from qa.read import Reading, read
 from qa.records import Answer, Question, Status
 from qa.refuse import PARTIAL_FROM, REFUSE_FROM, Doubt, Lack, doubts
-from qa.understand import Understanding, understand
+from qa.understand import MAX_TURNS, Understanding, understand
 
 READ = 6  # passages that are read; answers from later ones were right in none of the dev questions
 _CLARIFY = "请再说具体一点：您想了解哪个地方、哪件事？例如某项补贴给多少钱、某件事归哪个部门管、某份文件什么时候失效。"
@@ -36,7 +36,7 @@ class ExtractiveAnswerer:
     def answer(self, question: Question, k: int = 10) -> Answer:
         """Answer, or refuse and say why. Never raises on account of the question."""
         started = time.perf_counter()
-        answer = self._answer(question, k)
+        answer = replace(self._answer(self._placed(question), k), question=question)
         elapsed_ms = (time.perf_counter() - started) * 1000
         return replace(answer, answerer=self.name, library=self.retriever.library.id, elapsed_ms=elapsed_ms)
 
@@ -49,6 +49,17 @@ class ExtractiveAnswerer:
         query = self.retriever.query(understood.text, understood.context, question.place)
         passages = self.retriever.find(query, k)
         return self.answer_from(question, understood, query, passages)
+
+    def _placed(self, question: Question) -> Question:
+        """The question with the place that the person last named before it, unless one is chosen on the page.
+
+        Who has asked about 阳泉 goes on asking about 阳泉, also where the next question needs no other word of it.
+        """
+        if question.place:
+            return question
+        gazetteer = self.retriever.library.gazetteer
+        named = (cities_in(earlier, gazetteer) for earlier in reversed(question.history[-MAX_TURNS:]))
+        return replace(question, place=next((cities[0] for cities in named if cities), ""))
 
     def answer_from(
         self, question: Question, understood: Understanding, query: Query, passages: Sequence[Passage]

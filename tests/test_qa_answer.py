@@ -12,6 +12,7 @@ from index.library import Library
 from index.retrieve import Retriever
 from qa.answer import ExtractiveAnswerer
 from qa.records import Answer, Question, Status
+from tests.qa_fakes import extractive
 
 Ask = Callable[..., Answer]
 
@@ -153,3 +154,18 @@ def test_a_follow_up_is_understood_from_the_question_before_it(ask: Ask) -> None
     assert answer.text.startswith("高龄老人津贴按每人每月260元发放[1]。")
     first = answer.citations[0]
     assert (first.notice.document_number, first.address) == ("沧政办规〔2023〕11号", "第一条")
+
+
+def test_the_place_asked_about_before_is_kept_until_another_is_named() -> None:
+    """“监督管理由哪个部门负责？” leans on nothing before it but the city."""
+    answerer = extractive()
+    later = "公共租赁住房的监督管理由哪个部门负责？"
+    for city, office in (("大同", "市住房和城乡建设局"), ("阳泉", "市房屋管理局")):
+        answer = answerer.answer(Question(later, (f"{city}市的租赁补贴是多少？",)))
+        assert office in answer.text
+        assert {citation.notice.place.city for citation in answer.citations} == {f"{city}市"}
+        assert answer.question == Question(later, (f"{city}市的租赁补贴是多少？",))
+    moved = Question(later, ("大同市的租赁补贴是多少？", "那阳泉市呢？"))
+    assert "市房屋管理局" in answerer.answer(moved).text
+    chosen = Question(later, ("大同市的租赁补贴是多少？",), place="阳泉市")
+    assert "市房屋管理局" in answerer.answer(chosen).text
