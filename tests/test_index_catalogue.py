@@ -63,6 +63,7 @@ def test_chunks_come_in_the_order_asked_and_lead_to_their_notices(catalogue: Cat
     assert catalogue.chunks([]) == []
     assert [catalogue.notice_at(row).id for row in range(4)] == ["n-datong", "n-datong", "n-yangquan", "n-undated"]
     assert catalogue.notices_of([3, 0]) == {0: "n-datong", 3: "n-undated"}
+    assert catalogue.chunk_counts({"n-datong", "n-undated", "n-nobody"}) == {"n-datong": 2, "n-undated": 1}
     assert catalogue.rows_of("n-datong") == range(2)
 
 

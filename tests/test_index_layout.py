@@ -235,3 +235,12 @@ def test_the_gazettes_are_repaired_from_their_own_characters() -> None:
 def test_repair_is_at_rest_with_what_it_made() -> None:
     once = repair(WRAPPED).body.text
     assert repair(once).body.text == once
+
+
+def test_the_rest_of_an_item_is_joined_over_a_page_break_where_it_ends_like_one() -> None:
+    """An item of a list in whole paragraphs, cut in a word by the page; a heading's own paragraph ends a sentence."""
+    rest = "人住院记录（出院小结、病历首页）、结算单据、医疗费用发票的原件及复印件，门诊慢特病和门诊特药收费票据等；"
+    cut = f"（二）提出申请之月前12个月内，患者本\n\n{rest}\n\n（三）填写申请表，并承诺所填信息真实；\n"
+    assert "患者本人住院记录" in repair(cut).body.text
+    headed = "（二）加强领导，落实责任\n\n各县（区）要把这项工作摆上重要议事日程，层层落实责任。\n"
+    assert "责任\n各县" in repair(headed).body.text

@@ -65,3 +65,36 @@ def test_who_asks_for_more_than_the_engines_first_hits_gets_it(
 
 def test_a_question_without_a_known_word_finds_nothing(retriever: Retriever) -> None:
     assert retriever.retrieve("", 100) == []
+
+
+def test_a_notice_of_one_chunk_is_lifted_by_as_much_as_a_long_one() -> None:
+    """0.6 of the mean of a notice's three best chunks; of two chunks that are all it has, of these two."""
+    scores = {0: 1.0, 1: 1.0, 2: 1.0, 3: 1.0, 4: 0.5, 5: 0.9}
+    notices = {0: "short", 1: "long", 2: "long", 3: "long", 4: "two", 5: "thin"}
+    lifted = index.retrieve._lift(scores, notices, {"short": 1, "long": 9, "two": 2, "thin": 9}, {"two": 0.5})
+    assert lifted[0] == lifted[1] == pytest.approx(1.6)
+    assert lifted[4] == pytest.approx(0.5 + 0.6 * 0.5 / 2 + 0.5)
+    assert lifted[5] == pytest.approx(0.9 + 0.6 * 0.9 / 3)
+
+
+def test_an_article_that_is_asked_for_by_name_and_number_comes_first_and_is_certain(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    folder = tmp_path_factory.mktemp("laws")
+    rows = [
+        {
+            "id": f"{law}{n}",
+            "title": f"{law}第{numeral}条",
+            "text": f"成员有权参加大会，依照第三十三条办理，{law}另有规定的除外。",
+        }
+        for law in ("农民专业合作社法", "合伙企业法")
+        for n, numeral in ((3, "三"), (13, "十三"), (33, "三十三"))
+    ]
+    (folder / "laws.jsonl").write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), "utf-8")
+    embedder = CharEmbedder()
+    build_library([folder / "laws.jsonl"], folder / "library", embedder=embedder)
+    laws = Retriever(Holdings(Library.open(folder / "library"), embedder))
+    for asked in ("《合伙企业法》第33条的内容是什么？", "中华人民共和国合伙企业法第三十三条讲什么"):
+        first, second, *_ = laws.retrieve(asked)
+        assert (first.notice.source, first.score) == ("合伙企业法33", 1.0)
+        assert second.score < 1.0
