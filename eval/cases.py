@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 
 from eval.records import BadQuestions, Case, Evidence, Stretch
+from index.errors import system_reason
 from index.records import Span
 from index.text import squeeze
 
@@ -113,7 +114,7 @@ def read_cases(paths: Iterable[Path]) -> tuple[list[Case], list[str]]:
         try:
             lines = path.read_text("utf-8-sig").split("\n")
         except OSError as exc:
-            problems.append(f"{path}：打不开（{exc.strerror}）。请检查路径。")
+            problems.append(f"{path}：打不开（{system_reason(exc)}）。请检查路径。")
             continue
         except UnicodeDecodeError:
             problems.append(f"{path}：不是 UTF-8 文本。请另存为 UTF-8。")
