@@ -36,6 +36,7 @@ _NUMBER = re.compile(
 )
 _ORDINAL = r"[0-9０-９一二三四五六七八九十百零〇]{1,5}"
 _ARTICLE = re.compile(rf"第\s*(?P<article>{_ORDINAL})\s*条(?:\s*第\s*(?P<paragraph>{_ORDINAL})\s*款)?")
+_STATE = re.compile("中华人民共和国")  # before the name of a law it tells it from no other
 _TITLE = re.compile(r"《([^《》]{2,60})》")
 _ISSUED_IN = re.compile(r"(?<!\d)(20\d{2})年(?:\d{1,2}月)?(?:\d{1,2}日)?\s*(?:印发|发布|公布|出台|下发|发的|出的)")
 
@@ -110,7 +111,9 @@ def read_query(
         cities, counties = _places(context, gazetteer)
     if not cities and place:
         cities = (gazetteer.cities.get(place, place),)
-    sources = [(text, 1.0, thesaurus.expand(text)), (context, _CONTEXT_WEIGHT, thesaurus.expand(context))]
+    articles = tuple(dict.fromkeys(_article(m) for m in _ARTICLE.finditer(text)))
+    said = _STATE.sub("", text) if articles else text
+    sources = [(said, 1.0, thesaurus.expand(text)), (context, _CONTEXT_WEIGHT, thesaurus.expand(context))]
     called: dict[str, list[str]] = {}
     for expansion in (each for _, _, expansions in sources for each in expansions):
         called.setdefault(expansion.asked, []).append(expansion.term)
@@ -124,7 +127,7 @@ def read_query(
         cities=cities,
         counties=counties,
         document_numbers=numbers,
-        articles=tuple(dict.fromkeys(_article(m) for m in _ARTICLE.finditer(text))),
+        articles=articles,
         titles=tuple(m[1] for m in _TITLE.finditer(text)),
         issued_in=int(issued[1]) if issued else None,
         asked_for={asked: tuple(terms) for asked, terms in called.items()},

@@ -26,7 +26,7 @@ _RUN = re.compile(rf"[{_HAN}]+|{_NUMBER}|[^\W\d_{_HAN}]+")
 _IS_HAN = re.compile(rf"[{_HAN}]")
 _DIGITS = frozenset("0123456789")
 _PADDING = re.compile(rf"(?<=[{_HAN}])[ \t]+(?=[{_HAN}])")  # rosters pad names: 王　伟
-_ARTICLE = re.compile(r"第([0-9零〇一二三四五六七八九十百千]{1,7})条")
+_ARTICLE = re.compile(r"第[ \t]*([0-9零〇一二三四五六七八九十百千]{1,7})[ \t]*条")
 _PUNCTUATION = re.compile("[，。；：！？（）]+")  # gone before NFKC, which is five times as slow where it finds any
 
 

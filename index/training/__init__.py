@@ -1,0 +1,1 @@
+"""Training our own small models; nothing here runs when a question is answered."""

@@ -1,0 +1,192 @@
+"""The training folder → pairs of a question, or what stands for one, and the passage that answers it.
+
+The folder has `text/` (documents) and `pairs/` (questions with their passages), JSON lines compressed with zstd. Some
+pairs are made here: a sentence and the passage it was taken from (the inverse cloze task: Lee, Chang, Toutanova,
+"Latent Retrieval for Weakly Supervised Open Domain Question Answering", ACL 2019); a heading and what stands under it;
+and a sentence put into lay words by the thesaurus, read backwards.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from index.errors import WenzhengError
+from index.text import normal
+
+PASSAGE_CHARS = 300  # what of a passage is read
+QUESTION_CHARS = 120
+_SENTENCE = re.compile(r"[^。！？；\n]+[。！？；\n]*")
+_ARTICLE = re.compile(r"^第[零〇一二三四五六七八九十百千]{1,7}条[ \u3000]*", re.M)
+_CHAPTER = re.compile(r"^第[零〇一二三四五六七八九十百]{1,5}[编章节][ \u3000]*(\S.*)$", re.M)
+_LONGEST_TERM = 8
+_LEAST_CHARS = 10  # of a sentence that says something
+
+
+class BadTrainingFolder(WenzhengError):
+    """The folder lacks a file that is to be read, or a line of it is not what it should be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A question and the passage that answers it; `source` is the file it comes from, and how it was made."""
+
+    question: str
+    passage: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How many pairs a source gives at most in one epoch, 0 for all, and how often each counts."""
+
+    at_most: int = 0
+    times: int = 1
+
+
+RECIPES: Mapping[str, Recipe] = {
+    "gov12345": Recipe(times=2),
+    "legal": Recipe(times=2),
+    "ncp_train": Recipe(times=2),
+    "titles": Recipe(),
+    "statute_lookup": Recipe(2_000),
+    "crud_events": Recipe(),
+    "cmrc_train": Recipe(),
+    "cjrc_dev": Recipe(),
+    "squad_zh_dev": Recipe(),
+    "laws_cn cloze": Recipe(60_000),
+    "laws_cn chapters": Recipe(20_000),
+    "laws_cn lay": Recipe(60_000),
+    "gov_docs cloze": Recipe(10_000),
+    "gov_docs lay": Recipe(10_000),
+    "cpcnews cloze": Recipe(10_000),
+    "xwlb cloze": Recipe(10_000),
+    "citizen_messages cloze": Recipe(),
+    "crud_news cloze": Recipe(10_000),
+}
+
+
+def pairs_of(folder: Path, source: str, lay_words: Mapping[str, Sequence[str]], seed: int) -> list[Pair]:
+    """The pairs of a source of RECIPES, in the order of its file; the same seed gives the same pairs.
+
+    `lay_words` leads from the words of notices to what people say. Raises BadTrainingFolder.
+    """
+    name, _, made = source.partition(" ")
+    if not made:
+        return [Pair(*each, source) for each in _asked(rows(folder / "pairs" / f"{name}.jsonl.zst"))]
+    dice = random.Random(f"{seed} {source}")  # noqa: S311 (a sample, no secret)
+    make: Mapping[str, Callable[[str, str], Iterator[tuple[str, str]]]] = {
+        "cloze": lambda title, text: _cloze(title, text, dice),
+        "chapters": _chapters,
+        "lay": lambda title, text: _in_lay_words(title, text, lay_words, dice),
+    }
+    found: list[Pair] = []
+    for row in rows(folder / "text" / f"{name}.jsonl.zst"):
+        found += [Pair(*each, source) for each in make[made](row.get("title", ""), row["text"])]
+    return found
+
+
+def rows(path: Path) -> Iterator[dict[str, Any]]:
+    """The lines of a compressed file. Raises BadTrainingFolder."""
+    import zstandard
+
+    try:
+        with path.open("rb") as file, zstandard.ZstdDecompressor().stream_reader(file) as stream:
+            for line in io.TextIOWrapper(stream, encoding="utf-8"):
+                yield json.loads(line)
+    except (OSError, ValueError, zstandard.ZstdError) as exc:
+        raise BadTrainingFolder(f"训练数据 {path} 读不出来。请检查 --data 所指的文件夹。") from exc
+
+
+def lay_words(groups: Mapping[str, Sequence[tuple[str, float]]]) -> dict[str, list[str]]:
+    """A thesaurus read backwards: term of the notices → what people say for it. Weak terms are left out."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for lay, terms in groups.items():
+        for term, weight in terms:
+            if weight >= 0.5 and len(term) > 1 and term not in lay and lay not in found[term]:
+                found[term].append(lay)
+    return {term: spoken for term, spoken in found.items() if spoken}
+
+
+def _asked(asked: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    """Rows of pairs/, each with the part of its passage in which the answer stands; without those that have none."""
+    for row in asked:
+        if row.get("unanswerable"):
+            continue
+        passage = row["positive"]
+        answers = [a for a in row.get("answers") or () if isinstance(a, str) and len(a) > 1 and a in passage]
+        start = max(0, passage.index(answers[0]) - PASSAGE_CHARS // 2) if answers else 0
+        yield row["query"][:QUESTION_CHARS], passage[start : start + PASSAGE_CHARS]
+
+
+def _passages(title: str, text: str) -> Iterator[str]:
+    """The articles of a law, else runs of whole paragraphs; each with the document's title left out."""
+    starts = [match.start() for match in _ARTICLE.finditer(text)]
+    if len(starts) > 3:  # a law
+        for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+            yield _ARTICLE.sub("", text[start:end]).split("\n第")[0].strip()[:PASSAGE_CHARS]
+        return
+    run = ""
+    for paragraph in text.split("\n"):
+        if run and len(run) + len(paragraph) > PASSAGE_CHARS:
+            yield run[:PASSAGE_CHARS]
+            run = ""
+        run += paragraph.strip() + "\n"
+    yield run[:PASSAGE_CHARS]
+
+
+def _sentences(passage: str) -> list[str]:
+    return [s for s in _SENTENCE.findall(passage) if len(s) >= _LEAST_CHARS]
+
+
+def _cloze(title: str, text: str, dice: random.Random) -> Iterator[tuple[str, str]]:
+    """A sentence and the rest of its passage, under the document's title every other time."""
+    for passage in _passages(title, text):
+        sentences = _sentences(passage)
+        if len(sentences) > 1:
+            sentence = dice.choice(sentences)
+            head = f"{title}\n" if dice.random() < 0.5 else ""
+            yield sentence.strip()[:QUESTION_CHARS], head + passage.replace(sentence, "\n", 1)
+
+
+def _chapters(title: str, text: str) -> Iterator[tuple[str, str]]:
+    """The title and a chapter's heading, and each article below it."""
+    headings = [(match.start(), match[1].strip()) for match in _CHAPTER.finditer(text)]
+    ends = [start for start, _ in headings[1:]] + [len(text)]
+    for (start, heading), end in zip(headings, ends, strict=False):
+        for article in _ARTICLE.split(text[start:end])[1:]:
+            if len(article.strip()) >= _LEAST_CHARS and len(heading) < 20:
+                yield f"{title} {heading}", article.strip()[:PASSAGE_CHARS]
+
+
+def _in_lay_words(
+    title: str, text: str, spoken: Mapping[str, Sequence[str]], dice: random.Random
+) -> Iterator[tuple[str, str]]:
+    """A clause in lay words and its passage under the title; only where two words or more could be put so."""
+    longest = min(_LONGEST_TERM, max(map(len, spoken), default=0))
+    for passage in _passages(title, text):
+        sentences = _sentences(passage)
+        if not sentences:
+            continue
+        clause = normal(dice.choice(sentences))[:QUESTION_CHARS]
+        said, replaced, at = "", 0, 0
+        while at < len(clause):
+            term = next((clause[at : at + n] for n in range(longest, 1, -1) if clause[at : at + n] in spoken), "")
+            if term:
+                said += dice.choice(spoken[term])
+                replaced += 1
+                at += len(term)
+            elif not replaced or dice.random() < 0.6:  # what is left over is said in part
+                said += clause[at]
+                at += 1
+            else:
+                at += 1
+        if replaced > 1:
+            yield said, f"{title}\n{passage}"
