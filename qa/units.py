@@ -20,6 +20,7 @@ _RESPONSIBLE = re.compile(
 )  # （市商务局牵头负责）: who sees to it
 
 Tree = Callable[[str], Sequence[Provision]]  # notice id → its provisions
+_LONGEST_HEAD = 200  # characters of a table's head row
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +90,31 @@ def _row(index: int, notice: Notice, row: Provision, provisions: Sequence[Provis
     told = words[1:] if re.fullmatch(r"\d{1,4}", words[0]) and len(words) > 2 else words  # without its serial number
     named = f"{above}\n{' '.join(columns)}"
     yield Unit(index, notice, whole, " ".join(told), row.address, row.kind, None, named, None, parts)
+    heads = _head_rows(notice, row, provisions)
     measure = re.search(r"单位[:：]\s*([^）)]+)", table.heading)
     for cell, word in zip(row.cells[1:], words[1:], strict=True):
         if not cell.column or not word:
             continue
         text = f"{words[0]}{cell.column}：{word}{_unit_of(word, measure)}"
         around = f"{above}\n{_in_numerals(cell.column)}"
-        yield Unit(index, notice, cell.span, text, row.address, row.kind, None, around, None, (spans[0], cell.span))
+        yield Unit(
+            index, notice, cell.span, text, row.address, row.kind, None, around, None, (spans[0], *heads, cell.span)
+        )
+
+
+def _head_rows(notice: Notice, row: Provision, provisions: Sequence[Provision]) -> tuple[Span, ...]:
+    """The rows that name a row's columns, for who wants to check that 1880 stands under I级; () where none does."""
+    siblings = (p for p in provisions if p.kind is ProvisionKind.ROW and p.parent == row.parent and p.cells)
+    heads: list[Span] = []
+    for sibling in siblings:
+        words = [notice.text[cell.span.start : cell.span.end].strip() for cell in sibling.cells]
+        if sibling.span == row.span or any(w not in c.column for w, c in zip(words, sibling.cells, strict=True)):
+            break
+        first, last = sibling.cells[0].span.start, sibling.cells[-1].span.end
+        if last - first > _LONGEST_HEAD:  # printed column by column: its head does not stand in one piece
+            break
+        heads.append(Span(first, last))
+    return tuple(heads)
 
 
 def _unit_of(word: str, measure: re.Match[str] | None) -> str:

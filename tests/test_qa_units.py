@@ -69,8 +69,15 @@ def test_a_row_is_read_whole_and_cell_by_cell() -> None:
         "白露河I级：42（元/立方米）",
         "白露河III级：19（元/立方米）",
     ]
-    assert [rows[2].notice.text[s.start : s.end] for s in rows[2].parts] == ["青苇河", "17"]
+    # the row's head, what names the column, the cell: a reader can check that 17 stands under III级
+    assert [rows[2].notice.text[s.start : s.end] for s in rows[2].parts] == ["青苇河", "河道\tI级\tIII级", "17"]
     assert rows[2].around.endswith("三级")
+
+
+def test_a_cell_under_two_head_rows_rests_on_both() -> None:
+    found = read("附表 价格区间表\n河道\tI级\t\n\t最高\t最低\n青苇河\t31\t17\n白露河\t42\t19")
+    cell = next(u for u in found if u.text == "青苇河I级最低：17")
+    assert [cell.notice.text[s.start : s.end] for s in cell.parts] == ["青苇河", "河道\tI级", "最高\t最低", "17"]
 
 
 def test_a_long_sentence_is_read_in_stretches_that_lose_nothing() -> None:

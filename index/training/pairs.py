@@ -27,6 +27,7 @@ _SENTENCE = re.compile(r"[^。！？；\n]+[。！？；\n]*")
 _ARTICLE = re.compile(r"^第[零〇一二三四五六七八九十百千]{1,7}条[ \u3000]*", re.M)
 _CHAPTER = re.compile(r"^第[零〇一二三四五六七八九十百]{1,5}[编章节][ \u3000]*(\S.*)$", re.M)
 _LONGEST_TERM = 8
+_KEPT = 0.5  # of the characters between the terms that are put in lay words
 _LEAST_CHARS = 10  # of a sentence that says something
 
 
@@ -63,7 +64,7 @@ RECIPES: Mapping[str, Recipe] = {
     "squad_zh_dev": Recipe(),
     "laws_cn cloze": Recipe(60_000),
     "laws_cn chapters": Recipe(20_000),
-    "laws_cn lay": Recipe(60_000),
+    "laws_cn lay": Recipe(80_000),
     "gov_docs cloze": Recipe(10_000),
     "gov_docs lay": Recipe(10_000),
     "cpcnews cloze": Recipe(10_000),
@@ -169,24 +170,27 @@ def _chapters(title: str, text: str) -> Iterator[tuple[str, str]]:
 def _in_lay_words(
     title: str, text: str, spoken: Mapping[str, Sequence[str]], dice: random.Random
 ) -> Iterator[tuple[str, str]]:
-    """A clause in lay words and its passage under the title; only where two words or more could be put so."""
-    longest = min(_LONGEST_TERM, max(map(len, spoken), default=0))
+    """A piece of a sentence in lay words, as short as people ask, and its passage, under the title every other time.
+
+    Only where two terms or more could be put so; what lies between them is said in part.
+    """
     for passage in _passages(title, text):
         sentences = _sentences(passage)
         if not sentences:
             continue
-        clause = normal(dice.choice(sentences))[:QUESTION_CHARS]
-        said, replaced, at = "", 0, 0
-        while at < len(clause):
-            term = next((clause[at : at + n] for n in range(longest, 1, -1) if clause[at : at + n] in spoken), "")
+        sentence = normal(dice.choice(sentences))
+        start = dice.randrange(max(1, len(sentence) - _LEAST_CHARS))
+        piece = sentence[start : start + dice.randint(10, 40)]
+        said: list[str] = []
+        replaced = at = 0
+        while at < len(piece):
+            term = next((t for n in range(_LONGEST_TERM, 1, -1) if (t := piece[at : at + n]) in spoken), "")
             if term:
-                said += dice.choice(spoken[term])
+                said.append(dice.choice(spoken[term]))
                 replaced += 1
-                at += len(term)
-            elif not replaced or dice.random() < 0.6:  # what is left over is said in part
-                said += clause[at]
-                at += 1
-            else:
-                at += 1
+            elif dice.random() < _KEPT:
+                said.append(piece[at])
+            at += len(term) or 1
         if replaced > 1:
-            yield said, f"{title}\n{passage}"
+            head = f"{title}\n" if dice.random() < 0.5 else ""
+            yield "".join(said), head + passage
