@@ -1,13 +1,31 @@
-"""Thanks, greetings, “who are you”, abuse, what is no public affair: a fitting short reply, no citation. Pure."""
+"""Thanks, greetings, “who are you”, abuse, what is no public affair: a fitting short reply, no citation. Pure.
+
+Common turns of phrase are known by their form, which also gives the reply that fits. For all others a logistic model
+over characters and their pairs says whether a text asks anything of public affairs; it is fitted by
+`python -m eval.fit_small_talk` and kept in `small_talk.json`.
+"""
 
 from __future__ import annotations
 
+import json
+import math
 import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 
 from index.text import HAN
+from index.tokens import tokens
 
 _LONGEST = 60  # characters; a longer text tells a story, and a question is looked for in it
 _OUTSIDE = "这里只回答政府公报里的规定，别的事情帮不上。请问您想了解哪方面的规定？"
+_UNSURE = (
+    "这里只根据政府公报回答公共事务的规定，例如补贴给多少、事情归谁管、文件还有没有效。请问您想了解哪方面的规定？"
+    "需要人工服务请拨打 12345。"
+)
+CERTAIN = (
+    0.9  # probability from which a text is taken for small talk; chosen on lines held out and on the dev questions
+)
 _GREETING = "您好。请问您想了解哪方面的规定？"
 _SELF = "我是政府公报的自动问答，只根据本库收录的公报原文回答，每句话都注明出处。请问您想了解哪方面的规定？"
 _SORRY = "抱歉没能帮上您。请告诉我您想了解的事情，我再从公报里查。也可以拨打 12345 由人工为您服务。"
@@ -59,16 +77,48 @@ _OUTSIDE_CUES = re.compile(
 
 
 def reply_to(text: str) -> str:
-    """The reply to a text that asks nothing of the notices; "" where it may ask something.
+    """The reply to a text that by its form asks nothing of the notices; "" where it may ask something.
 
     It is small talk where every clause of it is, or where it asks for something that no notice treats.
     """
     plain = re.sub(r"\s+", "", text.lower())
-    clauses = [clause for clause in re.split(r"[，,。.！!？?~～、…；;：:]+", plain) if clause]
-    if not clauses or len(plain) > _LONGEST:
+    known = [kind for kind in _kinds(plain) if kind is not None]
+    if not plain or len(plain) > _LONGEST:
         return ""
-    kinds = [next((kind for kind, (form, _) in enumerate(_CLAUSES) if form.fullmatch(c)), None) for c in clauses]
-    known = [kind for kind in kinds if kind is not None]
-    if len(known) == len(clauses):
+    if known and len(known) == len(_kinds(plain)):
         return _CLAUSES[min(known)][1]
     return _OUTSIDE if _OUTSIDE_CUES.search(plain) else ""
+
+
+def reply_to_what_seems_chat(text: str) -> str:
+    """The reply to a text that is as good as certain to ask nothing of public affairs, whatever its form; else ""."""
+    plain = re.sub(r"\s+", "", text.lower())
+    if len(plain) > _LONGEST or not asks_nothing(text, weights()):
+        return ""
+    known = [kind for kind in _kinds(plain) if kind is not None]
+    return _CLAUSES[min(known)][1] if known else _UNSURE
+
+
+def _kinds(plain: str) -> list[int | None]:
+    """For each clause of a text which form it has; None for none."""
+    clauses = [clause for clause in re.split(r"[，,。.！!？?～~、…；;：:]+", plain) if clause]
+    return [next((kind for kind, (form, _) in enumerate(_CLAUSES) if form.fullmatch(c)), None) for c in clauses]
+
+
+@cache
+def weights() -> dict[str, float]:
+    """The fitted weight of each piece, and under "" the constant."""
+    loaded: dict[str, float] = json.loads(Path(__file__).with_name("small_talk.json").read_text("utf-8"))
+    return loaded
+
+
+def asks_nothing(text: str, fitted: Mapping[str, float]) -> bool:
+    """Is it as good as certain that a text asks nothing of public affairs?"""
+    raw = math.fsum([fitted.get("", 0.0), *(fitted.get(piece, 0.0) for piece in set(pieces(text)))])
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, raw)))) >= CERTAIN
+
+
+def pieces(text: str) -> list[str]:
+    """What a text is judged by: its characters, their pairs, its words of letters; what begins and what ends it."""
+    found = tokens(text)
+    return [*found, f"^{found[0]}", f"{found[-1]}$"] if found else []

@@ -10,7 +10,7 @@ from index.asked import Asked, asked_of
 from index.text import HAN, simplified, squeeze
 from qa.compare import asked_again
 from qa.records import Question
-from qa.small_talk import reply_to
+from qa.small_talk import reply_to, reply_to_what_seems_chat
 
 MAX_TURNS = 5  # earlier questions that a follow-up may reach back to
 
@@ -46,12 +46,10 @@ def understand(question: Question) -> Understanding:
     text = _POLITE.sub("", text).lstrip("，,。.！! ") or text
     context = _context(text, [simplified(earlier) for earlier in question.history])
     context = asked_again(text, context) or context
-    return Understanding(
-        text,
-        context,
-        asked_of(text, context),
-        unclear=not re.search(f"[{HAN}]", text) or (bool(_EMPTY.fullmatch(squeeze(text))) and not context),
-    )
+    unclear = not re.search(f"[{HAN}]", text) or (bool(_EMPTY.fullmatch(squeeze(text))) and not context)
+    if not unclear and not question.history:  # behind other questions, “还有呢？” asks
+        small_talk = reply_to_what_seems_chat(question.text)
+    return Understanding(text, context, asked_of(text, context), small_talk, unclear)
 
 
 def _context(text: str, history: Sequence[str]) -> str:

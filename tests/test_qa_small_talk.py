@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from qa.small_talk import reply_to
+from eval.cases import bundled_questions, load_cases
+from qa.records import Question
+from qa.small_talk import asks_nothing, pieces, reply_to, reply_to_what_seems_chat
+from qa.understand import understand
 
 REPLIES = {  # words of the reply to each text
     "谢谢！": "不客气",
@@ -68,3 +71,48 @@ def test_several_clauses_of_small_talk_and_what_is_no_public_affair(text: str, w
 )
 def test_a_clause_that_asks_makes_it_a_question(text: str) -> None:
     assert reply_to(text) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "你咋这么聪明呢",
+        "睡不着，心里烦，想找个人说说话",
+        "肚子老是咕咕叫，是不是得胃病了",
+        "昨晚梦见掉牙齿，是啥兆头",
+        "谁把你做出来的",
+    ],
+)
+def test_what_no_form_covers_is_left_to_the_model(text: str) -> None:
+    """Lines that it was not taught with."""
+    assert reply_to(text) == ""
+    assert reply_to_what_seems_chat(text)
+    assert understand(Question(text)).small_talk
+    assert not understand(Question(text, ("高龄津贴多少钱？",))).small_talk  # behind other questions it is not asked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "高龄津贴多少钱",
+        "网吧消防归谁管",
+        "药店夜间能不能买到药，归哪个部门管",
+        "离婚登记要带什么",
+        "谁负责小区停车",
+        "以旧换新补多少",
+    ],
+)
+def test_the_model_lets_questions_pass(text: str) -> None:
+    assert reply_to_what_seems_chat(text) == ""
+
+
+def test_hardly_a_question_of_the_dev_split_is_taken_for_small_talk() -> None:
+    cases = [case for case in load_cases(bundled_questions()) if case.split == "dev"]
+    taken = [c.id for c in cases if bool(understand(Question(c.question, c.history)).small_talk) != c.small_talk]
+    assert taken == []
+
+
+def test_no_text_is_small_talk_for_want_of_characters() -> None:
+    assert not asks_nothing("？！", {"": -1.0})
+    assert pieces("…") == []
+    assert pieces("你好")[-2:] == ["^你", "你好$"]

@@ -1,0 +1,100 @@
+"""Fit qa/small_talk.json: does a text ask anything of public affairs? `python -m eval.fit_small_talk [--pairs DIR]`.
+
+Taught with the lines of `small_talk.tsv`, which anyone can extend, with the questions of the dev split, and, where
+`--pairs` names a folder of question pairs (JSON lines, zstandard), with what citizens wrote in them. Logistic
+regression over characters and their pairs (qa/small_talk.py reads them the same way), L2 penalty. One line in five is
+held out: the share of small talk that is recognised, and of questions that are mistaken for it, is printed for these.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from eval.numerics import minimise, sparse
+from eval.run import choose_cases
+from qa.small_talk import CERTAIN, asks_nothing, pieces
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Matrix = npt.NDArray[np.float64]
+
+LINES = Path(__file__).with_name("small_talk.tsv")
+WEIGHTS = Path(__file__).parent.parent / "qa" / "small_talk.json"
+PENALTY = 0.5
+LEAST_TEXTS = 2  # that hold a piece before it has a weight
+MOST_PAIRS = 6000
+_DIGITS = 2
+_PAIRS = ("gov12345.jsonl.zst", "legal.jsonl.zst", "ncp_train.jsonl.zst")
+
+
+def labelled(pairs: Path | None) -> list[tuple[str, bool]]:
+    """Texts, and whether each is small talk; in a fixed order, no text twice."""
+    rows = [line.split("\t", 1) for line in LINES.read_text("utf-8").splitlines() if line and not line.startswith("#")]
+    found = {text.strip(): kind != "question" for kind, text in rows}
+    found |= {case.question: case.small_talk for case in choose_cases((), "dev")}
+    asked = sorted(set(_queries(pairs))) if pairs else []
+    step = max(1, len(asked) // MOST_PAIRS)
+    found |= dict.fromkeys(asked[::step], False)
+    return sorted(found.items())
+
+
+def fit(taught: Sequence[tuple[str, bool]]) -> dict[str, float]:
+    """A weight for each piece, and under "" the constant. Small talk weighs as much as questions, however few."""
+    import numpy as np
+
+    cut = [set(pieces(text)) for text, _ in taught]
+    spread = Counter(piece for held in cut for piece in held)
+    known = sorted(piece for piece, n in spread.items() if n >= LEAST_TEXTS)
+    place = {piece: i for i, piece in enumerate(known, 1)}  # 0 is the constant
+    texts = sparse([[0, *sorted(place[piece] for piece in held if piece in place)] for held in cut], len(known) + 1)
+    due = np.array([chat for _, chat in taught], float)
+    mass = np.where(due == 1, len(due) / (2 * due.sum()), len(due) / (2 * (1 - due).sum()))
+
+    def loss(weights: Matrix) -> tuple[float, Matrix]:
+        raw = texts @ weights
+        total = float(mass @ (np.logaddexp(0, raw) - due * raw)) + PENALTY * float(weights[1:] @ weights[1:])
+        slope = texts.T @ (mass * (1 / (1 + np.exp(-raw)) - due))
+        slope[1:] += 2 * PENALTY * weights[1:]
+        return total, slope
+
+    found = minimise(loss, np.zeros(len(known) + 1))
+    named = zip(["", *known], found, strict=True)
+    return {piece: round(float(w), _DIGITS) for piece, w in named if abs(w) >= 10**-_DIGITS}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Fit, report on what was held out, and write the weights of all unless --check."""
+    parser = argparse.ArgumentParser(prog="python -m eval.fit_small_talk", description="拟合闲聊的识别")
+    parser.add_argument("--pairs", type=Path, default=None, help="问答对的文件夹")
+    parser.add_argument("--check", action="store_true", help="只报告，不改权重文件")
+    args = parser.parse_args(argv)
+    texts = labelled(args.pairs)
+    weights = fit([each for i, each in enumerate(texts) if i % 5])
+    held_out = texts[::5]
+    for name, chat in (("闲聊", True), ("提问", False)):
+        told = [asks_nothing(text, weights) for text, is_chat in held_out if is_chat is chat]
+        print(f"{name} {len(told)} 句，判为闲聊 {sum(told) / len(told):.4f}（把握 ≥ {CERTAIN}）")
+    if not args.check:
+        WEIGHTS.write_text(json.dumps(fit(texts), ensure_ascii=False, indent=0) + "\n", "utf-8")
+    return 0
+
+
+def _queries(folder: Path) -> Iterator[str]:
+    import zstandard
+
+    for name in _PAIRS:
+        with (folder / name).open("rb") as stream:
+            for line in zstandard.ZstdDecompressor().stream_reader(stream).read().decode().splitlines():
+                yield json.loads(line)["query"][:80]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
