@@ -26,6 +26,7 @@ _UNSURE = (
 CERTAIN = (
     0.9  # probability from which a text is taken for small talk; chosen on lines held out and on the dev questions
 )
+CERTAIN_AMID, _LEAST_AMID = 0.99, 6  # the same behind other questions; and characters
 _GREETING = "您好。请问您想了解哪方面的规定？"
 _SELF = "我是政府公报的自动问答，只根据本库收录的公报原文回答，每句话都注明出处。请问您想了解哪方面的规定？"
 _SORRY = "抱歉没能帮上您。请告诉我您想了解的事情，我再从公报里查。也可以拨打 12345 由人工为您服务。"
@@ -90,10 +91,14 @@ def reply_to(text: str) -> str:
     return _OUTSIDE if _OUTSIDE_CUES.search(plain) else ""
 
 
-def reply_to_what_seems_chat(text: str) -> str:
-    """The reply to a text that is as good as certain to ask nothing of public affairs, whatever its form; else ""."""
+def reply_to_what_seems_chat(text: str, *, amid: bool = False) -> str:
+    """The reply to a text that is as good as certain to ask nothing of public affairs, whatever its form; else "".
+
+    `amid`: it follows other questions, where a few characters (谁管, 具体点) may lean on them.
+    """
     plain = re.sub(r"\s+", "", text.lower())
-    if len(plain) > _LONGEST or not asks_nothing(text, weights()):
+    least, certain = (_LEAST_AMID, CERTAIN_AMID) if amid else (0, CERTAIN)
+    if not least <= len(plain) <= _LONGEST or not asks_nothing(text, weights(), certain):
         return ""
     known = [kind for kind in _kinds(plain) if kind is not None]
     return _CLAUSES[min(known)][1] if known else _UNSURE
@@ -112,10 +117,10 @@ def weights() -> dict[str, float]:
     return loaded
 
 
-def asks_nothing(text: str, fitted: Mapping[str, float]) -> bool:
+def asks_nothing(text: str, fitted: Mapping[str, float], certain: float = CERTAIN) -> bool:
     """Is it as good as certain that a text asks nothing of public affairs?"""
     raw = math.fsum([fitted.get("", 0.0), *(fitted.get(piece, 0.0) for piece in set(pieces(text)))])
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, raw)))) >= CERTAIN
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, raw)))) >= certain
 
 
 def pieces(text: str) -> list[str]:

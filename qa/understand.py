@@ -47,8 +47,8 @@ def understand(question: Question) -> Understanding:
     context = _context(text, [simplified(earlier) for earlier in question.history])
     context = asked_again(text, context) or context
     unclear = not re.search(f"[{HAN}]", text) or (bool(_EMPTY.fullmatch(squeeze(text))) and not context)
-    if not unclear and not question.history:  # behind other questions, “还有呢？” asks
-        small_talk = reply_to_what_seems_chat(question.text)
+    if not unclear:
+        small_talk = reply_to_what_seems_chat(question.text, amid=bool(question.history))
     return Understanding(text, context, asked_of(text, context), small_talk, unclear)
 
 
