@@ -92,7 +92,13 @@ def test_what_no_form_covers_is_left_to_the_model(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "chat"),
-    [("你咋这么聪明呢", True), ("一个人在家闷得慌", True), ("谁管", False), ("具体点", False), ("还有呢？", False)],
+    [
+        ("你咋这么聪明呢", True),
+        ("睡不着，心里烦，想找个人说说话", True),
+        ("谁管", False),
+        ("具体点", False),
+        ("还有呢？", False),
+    ],
 )
 def test_behind_other_questions_a_few_characters_lean_on_them(text: str, chat: bool) -> None:
     assert bool(understand(Question(text, ("高龄津贴多少钱？",))).small_talk) is chat
