@@ -17,16 +17,14 @@ from pathlib import Path
 from index.text import HAN
 from index.tokens import tokens
 
-_LONGEST = 60  # characters; a longer text tells a story, and a question is looked for in it
+LONGEST = 60  # characters; a longer text tells a story, and a question is looked for in it
 _OUTSIDE = "这里只回答政府公报里的规定，别的事情帮不上。请问您想了解哪方面的规定？"
 _UNSURE = (
     "这里只根据政府公报回答公共事务的规定，例如补贴给多少、事情归谁管、文件还有没有效。请问您想了解哪方面的规定？"
     "需要人工服务请拨打 12345。"
 )
-CERTAIN = (
-    0.9  # probability from which a text is taken for small talk; chosen on lines held out and on the dev questions
-)
-CERTAIN_AMID, _LEAST_AMID = 0.99, 6  # the same behind other questions; and characters
+CERTAIN = 0.9  # probability from which a text is small talk; chosen on dev questions and lines of another writer
+CERTAIN_AMID, _LEAST_AMID = 0.97, 6  # the same behind other questions; and characters
 _GREETING = "您好。请问您想了解哪方面的规定？"
 _SELF = "我是政府公报的自动问答，只根据本库收录的公报原文回答，每句话都注明出处。请问您想了解哪方面的规定？"
 _SORRY = "抱歉没能帮上您。请告诉我您想了解的事情，我再从公报里查。也可以拨打 12345 由人工为您服务。"
@@ -84,7 +82,7 @@ def reply_to(text: str) -> str:
     """
     plain = re.sub(r"\s+", "", text.lower())
     known = [kind for kind in _kinds(plain) if kind is not None]
-    if not plain or len(plain) > _LONGEST:
+    if not plain or len(plain) > LONGEST:
         return ""
     if known and len(known) == len(_kinds(plain)):
         return _CLAUSES[min(known)][1]
@@ -98,7 +96,7 @@ def reply_to_what_seems_chat(text: str, *, amid: bool = False) -> str:
     """
     plain = re.sub(r"\s+", "", text.lower())
     least, certain = (_LEAST_AMID, CERTAIN_AMID) if amid else (0, CERTAIN)
-    if not least <= len(plain) <= _LONGEST or not asks_nothing(text, weights(), certain):
+    if not least <= len(plain) <= LONGEST or not asks_nothing(text, weights(), certain):
         return ""
     known = [kind for kind in _kinds(plain) if kind is not None]
     return _CLAUSES[min(known)][1] if known else _UNSURE

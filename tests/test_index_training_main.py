@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from index.static import StaticEmbedder
 from index.training import static
 from index.training.__main__ import HeldOut, main, train_static
+from index.training.model import StaticEmbedder
 from index.training.pairs import RECIPES, BadTrainingFolder
 from tests.test_index_training_pairs import written
 
@@ -41,6 +41,9 @@ def test_held_out_questions_and_their_passages_are_not_trained_on(tmp_path: Path
     assert about["epochs"][0]["hit@1"].keys() == {"apart"}
     assert StaticEmbedder.load(tmp_path / "model").dim == 4
     assert len((tmp_path / "work" / "log.jsonl").read_text("utf-8").splitlines()) == 1
+
+    train_static(tmp_path, tmp_path / "work", tmp_path / "again", [apart], others, plan)  # nothing is left to do
+    assert json.loads((tmp_path / "again" / "embedder.json").read_text("utf-8")) == about
 
 
 def test_a_folder_without_data_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from index.static import StaticEmbedder
 from index.training import static
+from index.training.model import StaticEmbedder
 from index.training.pairs import Pair, Recipe
 
 PLAN = static.Plan(dim=8, vocabulary=100, epochs=3, batch=8, rate=0.05, overlap_dropout=0.0, dropout=0.0)
@@ -68,18 +68,18 @@ def test_it_learns_which_words_belong_together_and_a_killed_run_ends_the_same(tm
     whole = static.train(static.begin(idf, PLAN), bags, RECIPES, PLAN, lambda state, loss: None)
 
     def killed(state: static.State, loss: float) -> None:
-        static.save_state(state, PLAN, tmp_path)
+        static.save_state(state, static.described(PLAN), tmp_path)
         if state.epochs == 2:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         static.train(static.begin(idf, PLAN), bags, RECIPES, PLAN, killed)
-    kept = static.load_state(PLAN, tmp_path)
+    kept = static.load_state(static.described(PLAN), tmp_path)
     assert kept is not None
     assert kept.epochs == 2
     again = static.train(kept, bags, RECIPES, PLAN, lambda state, loss: None)
     np.testing.assert_array_equal(again.table, whole.table)
-    assert static.load_state(static.Plan(), tmp_path) is None  # of another plan
+    assert static.load_state(static.described(static.Plan()), tmp_path) is None  # of another plan
 
     rows = {token: row for row, token in enumerate(vocabulary)}
     asked, right = ["房", "活", "病", "水"], ["契", "没", "看", "断"]

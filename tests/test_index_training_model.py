@@ -1,4 +1,4 @@
-"""index/static.py: a table worked out by hand."""
+"""index/training/model.py: a table worked out by hand."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from index.errors import EmbedderError
-from index.static import StaticEmbedder
 from index.tokens import RECIPE
+from index.training.model import StaticEmbedder
 
 
 def written(folder: Path, tokeniser: str = RECIPE.name) -> Path:
