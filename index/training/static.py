@@ -9,16 +9,18 @@ its passage are left out at random: words find these already; the vectors are to
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.tokens import tokens
+from index.tokens import RECIPE, tokens
+from index.training.pairs import NEIGHBOURS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,20 +32,18 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float32]
     Ints = npt.NDArray[np.int64]
 
-_NEIGHBOURS = 4  # pairs of one source that stay together in a batch
-
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What decides the weights, beside the pairs."""
 
     dim: int = 256
-    vocabulary: int = 80_000  # the most frequent tokens of the pairs
-    epochs: int = 6
+    vocabulary: int = 100_000  # the most frequent tokens of the pairs
+    epochs: int = 2  # the third already learns by heart
     batch: int = 1024
     rate: float = 0.02  # of Adam, against rows whose entries are about idf / √dim
     temperature: float = 0.05
-    overlap_dropout: float = 0.3  # of the tokens that a question shares with its passage
+    overlap_dropout: float = 0.5  # of the tokens that a question shares with its passage, in the mean over batches
     dropout: float = 0.1  # of the other tokens of questions
     seed: int = 0
 
@@ -130,7 +130,7 @@ def batches(bags: Bags, recipes: dict[str, Recipe], size: int, dice: random.Rand
     for source, rows in sorted(bags.sources.items()):
         recipe = recipes[source]
         for _ in range(recipe.times):
-            runs = [rows[at : at + _NEIGHBOURS] for at in range(0, len(rows), _NEIGHBOURS)]
+            runs = [rows[at : at + NEIGHBOURS] for at in range(0, len(rows), NEIGHBOURS)]
             dice.shuffle(runs)
             drawn = np.concatenate(runs)[: recipe.at_most or None]
             cut = [drawn[at : at + size] for at in range(0, len(drawn), size)]
@@ -177,7 +177,7 @@ def step(state: State, bags: Bags, rows: Ints, plan: Plan, rate: float, chance: 
 def _contrast(
     questions: csr_array, passages: csr_array, table: Floats, gradient: Floats, ids: Ints, temperature: float
 ) -> float:
-    """The loss of a batch; adds its slope to `gradient`. Equal passages are right, whichever question they belong to."""
+    """The loss of a batch; adds its slope to `gradient`. Equal passages do not compete with each other."""
     import numpy as np
     from scipy.sparse import csr_array
 
@@ -238,29 +238,56 @@ def train(
     return state
 
 
-def save_state(state: State, plan: Plan, folder: Path) -> None:
-    """A checkpoint, written beside the last one and then put in its place."""
+def save_state(state: State, identity: Mapping[str, object], folder: Path) -> None:
+    """A checkpoint, written beside the last one and then put in its place; `identity` says of what training it is."""
     import numpy as np
 
     draft = folder / "state.tmp.npz"
     counts = np.array([state.steps, state.epochs])
-    np.savez(draft, table=state.table, first=state.first, second=state.second, counts=counts)
-    (folder / "plan.json").write_text(json.dumps(asdict(plan), indent=1) + "\n", "utf-8")
+    kept = np.array(json.dumps(identity, sort_keys=True))
+    np.savez(draft, table=state.table, first=state.first, second=state.second, counts=counts, identity=kept)
     draft.replace(folder / "state.npz")
 
 
-def load_state(plan: Plan, folder: Path) -> State | None:
-    """The checkpoint of this very plan; None where there is none."""
+def load_state(identity: Mapping[str, object], folder: Path) -> State | None:
+    """The checkpoint of this very training; None where there is none."""
     import numpy as np
 
-    if not (folder / "state.npz").exists() or json.loads((folder / "plan.json").read_text("utf-8")) != asdict(plan):
+    if not (folder / "state.npz").exists():
         return None
     with np.load(folder / "state.npz", allow_pickle=False) as kept:
+        if str(kept["identity"]) != json.dumps(identity, sort_keys=True):
+            return None
         steps, epochs = (int(n) for n in kept["counts"])
         return State(kept["table"], kept["first"], kept["second"], steps, epochs)
 
 
-def embed(texts: Sequence[str], rows: dict[str, int], table: Floats) -> Iterator[Floats]:
-    """Unit vectors, some thousand texts at a time."""
-    for at in range(0, len(texts), 4096):
-        yield unit(bag(texts[at : at + 4096], rows) @ table)[0]
+def described(plan: Plan) -> dict[str, object]:
+    """The plan, for JSON."""
+    return asdict(plan)
+
+
+def write_model(state: State, vocabulary: Sequence[str], about: Mapping[str, object], folder: Path) -> str:
+    """What index/training/model.py opens: eight bits an entry, a scale a row. Returns the model's name."""
+    import numpy as np
+
+    folder.mkdir(parents=True, exist_ok=True)
+    scales = np.maximum(np.abs(state.table).max(axis=1), 1e-6) / 127
+    np.save(folder / "scales.npy", scales.astype(np.float32), allow_pickle=False)
+    np.save(folder / "table.npy", np.rint(state.table / scales[:, None]).astype(np.int8), allow_pickle=False)
+    (folder / "tokens.txt").write_text("\n".join(vocabulary), encoding="utf-8")
+    digest = hashlib.sha256((folder / "table.npy").read_bytes() + (folder / "tokens.txt").read_bytes()).hexdigest()
+    name = f"static-{state.table.shape[1]}-{digest[:12]}"
+    kept = {"name": name, "tokeniser": RECIPE.name, **about}
+    (folder / "embedder.json").write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return name
+
+
+def share_found(
+    questions: Sequence[str], passages: Sequence[str], judged: Sequence[Set[int]], rows: dict[str, int], table: Floats
+) -> float:
+    """hit@1: the share of questions whose nearest passage is one of those judged right, by their places."""
+    asked, _ = unit(bag(questions, rows) @ table)
+    found, _ = unit(bag(passages, rows) @ table)
+    nearest = (asked @ found.T).argmax(axis=1)
+    return sum(int(at) in right for at, right in zip(nearest, judged, strict=True)) / len(questions)
