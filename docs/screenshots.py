@@ -1,7 +1,7 @@
 """Takes the README's screenshots from the real page: python docs/screenshots.py
 
 Indexes the bundled gazettes into a folder of its own, serves them on a free port, and drives Chromium (Debian: package
-chromium) with Playwright. Writes docs/images/*.png.
+chromium) with Playwright; writes an evaluation report besides. Writes docs/images/*.png.
 """
 
 from __future__ import annotations
@@ -23,11 +23,30 @@ FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 QUESTION = "火化费能减免多少？"
 
 
+def run(*arguments: str) -> None:
+    """One `wenzheng …`; its output is nobody's."""
+    quiet = subprocess.DEVNULL
+    subprocess.run([*WENZHENG, *arguments], check=True, stdout=quiet, stderr=quiet)  # noqa: S603
+
+
+def report(browser: Browser) -> None:
+    """The plots of an evaluation report over the dev questions."""
+    with tempfile.TemporaryDirectory() as folder:
+        library, outcome = f"{folder}/library", f"{folder}/run"
+        run("index", "--library", library)
+        run("eval", "--library", library, "--output", outcome)
+        run("eval", "report", outcome)
+        page = browser.new_page(viewport={"width": 1120, "height": 900}, locale="zh-CN")
+        page.goto(f"file://{outcome}/report.html#plots")
+        page.wait_for_timeout(500)
+        page.screenshot(path=IMAGES / "report.png")
+
+
 @contextmanager
 def serving() -> Iterator[str]:
     """The address of a server over the bundled gazettes, for as long as the block lasts."""
     with tempfile.TemporaryDirectory() as library:
-        subprocess.run([*WENZHENG, "index", "--library", library], check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+        run("index", "--library", library)
         command = [*WENZHENG, "serve", "--port", "0", "--library", library]
         server = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)  # noqa: S603
         try:
@@ -67,7 +86,7 @@ def read_first_citation(page: Page) -> None:
 
 
 def main() -> None:
-    """Answer and reader, wide and light; the same in the dark; on a phone."""
+    """Answer and reader, wide and light; the same in the dark; on a phone. An evaluation report."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if chromium is None:
         raise SystemExit("no Chromium on this machine (Debian: apt-get install chromium)")
@@ -85,6 +104,7 @@ def main() -> None:
             read_first_citation(page)
             page.screenshot(path=IMAGES / f"{name}.png")
             page.context.close()
+        report(browser)
         browser.close()
 
 
