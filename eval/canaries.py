@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from eval.metrics.verdict import right
 from eval.records import Cited, Found, Outcome, Stretch
-from eval.scores import BY_NAME, FINDING, METRICS, SET_METRICS
+from eval.scores import BY_NAME, FINDING, SET_METRICS
 from eval.statistics import Mean
 from index.records import Span
 from qa.records import Status
@@ -281,4 +281,3 @@ CANARIES = (
     Canary("自以为是", _deludes_itself, {"aurc": (0.75, 0.9)}),
 )
 GUARDED = frozenset(name for canary in CANARIES for name in canary.expected)
-UNGUARDED = frozenset([*(m.name for m in METRICS), *(m.name for m in SET_METRICS)]) - GUARDED

@@ -16,7 +16,7 @@ import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -303,8 +303,3 @@ def _compact(row: object) -> str:
 def digest(rows: Iterable[object]) -> str:
     """sha256 over rows, as they stand in a file."""
     return hashlib.sha256("\n".join(map(_compact, rows)).encode()).hexdigest()
-
-
-def without_times(run: Run) -> Run:
-    """The run as it would be had it taken no time: for comparing."""
-    return replace(run, timings=Timings("", 0.0, 0, 0.0, {}))

@@ -6,6 +6,7 @@ more is better.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -155,8 +156,4 @@ def judged_answers(results: Iterable[Result]) -> list[Judged]:
 
 def fault_counts(results: Iterable[Result]) -> dict[str, int]:
     """How many answers are not right for each reason, the most frequent first."""
-    counts: dict[str, int] = {}
-    for result in results:
-        if result.fault:
-            counts[str(result.fault)] = counts.get(str(result.fault), 0) + 1
-    return dict(sorted(counts.items(), key=lambda each: -each[1]))
+    return dict(Counter(str(result.fault) for result in results if result.fault).most_common())

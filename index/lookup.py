@@ -9,16 +9,14 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from index.query import Query
+from index.query import STATE, Query
 from index.records import Passage
-from index.text import normal, number_value
-from index.tokens import article_token
+from index.text import normal
+from index.tokens import ARTICLE, ARTICLE_NUMERAL, article_tokens
 
 _LEAST_NAME = 2  # characters of a law's name: 刑法
-_NUMERAL = r"[0-9零〇一二三四五六七八九十百千]{1,7}"
-_OWN = re.compile(rf"^[\s\u3000*#]*第\s*({_NUMERAL})\s*条(?!之)", re.MULTILINE)  # a line that begins an article
-_TITLED = re.compile(rf"第({_NUMERAL})条$")  # of a library that holds a law article by article
-_STATE = re.compile(r"^中华人民共和国")
+_OWN = re.compile(rf"^[\s\u3000*#]*第\s*({ARTICLE_NUMERAL})\s*条(?!之)", re.MULTILINE)  # a line that begins an article
+_TITLED = re.compile(rf"第({ARTICLE_NUMERAL})条$")  # of a library that holds a law article by article
 _ISSUED = re.compile(r"关于(?:印发|公布|发布|颁布|实施|施行|修订印发|转发)(.{2,}?)的(?:通知|决定|公告|令)$")
 _ASIDE = re.compile(r"\([^()]*\)$")  # (试行), (2023年修订)
 _MARKS = re.compile(r"[《》〈〉“”]")
@@ -29,7 +27,7 @@ def look_ups(query: Query, passages: Sequence[Passage]) -> list[Passage]:
 
     In the order given, those of the longest name first: of 民法典 and its 司法解释 the one that is named in full.
     """
-    wanted = {number for article in query.articles if (number := _number(article))}
+    wanted = {token for article in query.articles for token in article_tokens(ARTICLE.findall(article))}
     if not wanted:
         return []
     asked = _plain(query.text + query.context)
@@ -52,21 +50,13 @@ def names(title: str) -> tuple[str, ...]:
     """What a notice is called: in full, without 中华人民共和国, without （试行）; what it issues."""
     whole = _TITLED.sub("", _plain(title))
     issued = _ISSUED.search(whole)
-    found = [_STATE.sub("", name) for name in (whole, issued[1] if issued else "")]
+    found = [name.removeprefix(STATE) for name in (whole, issued[1] if issued else "")]
     found += [_ASIDE.sub("", name) for name in found]
     return tuple(dict.fromkeys(name for name in found if len(name) >= _LEAST_NAME))
 
 
 def _articles(title: str, text: str) -> set[str]:
-    numerals = [*_TITLED.findall(_plain(title)), *_OWN.findall(text)]
-    return {article_token(number) for numeral in numerals if (number := number_value(numeral))}
-
-
-def _number(article: str) -> str:
-    """第三十三条第二款 → 第33条."""
-    found = re.search(rf"第({_NUMERAL})条", article)
-    number = number_value(found[1]) if found else None
-    return article_token(number) if number else ""
+    return set(article_tokens([*_TITLED.findall(_plain(title)), *_OWN.findall(text)]))
 
 
 def _plain(text: str) -> str:

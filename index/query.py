@@ -36,7 +36,7 @@ _NUMBER = re.compile(
 )
 _ORDINAL = r"[0-9０-９一二三四五六七八九十百零〇]{1,5}"
 _ARTICLE = re.compile(rf"第\s*(?P<article>{_ORDINAL})\s*条(?:\s*第\s*(?P<paragraph>{_ORDINAL})\s*款)?")
-_STATE = re.compile("中华人民共和国")  # before the name of a law it tells it from no other
+STATE = "中华人民共和国"  # before the name of a law it tells it from no other
 _TITLE = re.compile(r"《([^《》]{2,60})》")
 _ISSUED_IN = re.compile(r"(?<!\d)(20\d{2})年(?:\d{1,2}月)?(?:\d{1,2}日)?\s*(?:印发|发布|公布|出台|下发|发的|出的)")
 
@@ -112,7 +112,7 @@ def read_query(
     if not cities and place:
         cities = (gazetteer.cities.get(place, place),)
     articles = tuple(dict.fromkeys(_article(m) for m in _ARTICLE.finditer(text)))
-    said = _STATE.sub("", text) if articles else text
+    said = text.replace(STATE, "") if articles else text
     sources = [(said, 1.0, thesaurus.expand(text)), (context, _CONTEXT_WEIGHT, thesaurus.expand(context))]
     called: dict[str, list[str]] = {}
     for expansion in (each for _, _, expansions in sources for each in expansions):

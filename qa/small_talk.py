@@ -81,10 +81,11 @@ def reply_to(text: str) -> str:
     It is small talk where every clause of it is, or where it asks for something that no notice treats.
     """
     plain = re.sub(r"\s+", "", text.lower())
-    known = [kind for kind in _kinds(plain) if kind is not None]
     if not plain or len(plain) > LONGEST:
         return ""
-    if known and len(known) == len(_kinds(plain)):
+    kinds = _kinds(plain)
+    known = [kind for kind in kinds if kind is not None]
+    if known and len(known) == len(kinds):
         return _CLAUSES[min(known)][1]
     return _OUTSIDE if _OUTSIDE_CUES.search(plain) else ""
 

@@ -20,7 +20,7 @@ from eval.report.html import to_html
 from eval.report.phrases import PHRASES
 from eval.report.sheet import Sheet
 from eval.report.wording import EXPLAINED, FAULTS, LANGUAGES, Words
-from eval.runs import Run, without_times
+from eval.runs import Run
 from eval.scores import HEADLINES, METRICS, SET_METRICS, Metric, Result, SetMetric
 from qa.records import Status
 from tests.eval_samples import (
@@ -35,6 +35,7 @@ from tests.eval_samples import (
     refusal_case,
     run_of,
     told,
+    without_times,
 )
 
 if TYPE_CHECKING:

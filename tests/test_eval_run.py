@@ -11,7 +11,7 @@ from eval.check import bundled_corpus_texts
 from eval.examine import Examiner
 from eval.records import BadQuestions, BadRun, Case, Fault, Stretch
 from eval.run import choose_cases, conduct, run_eval
-from eval.runs import Journal, Run, read_run, without_times
+from eval.runs import Journal, Run, read_run
 from eval.scores import Result, summary
 from index.build import build_library
 from index.errors import LibraryDamaged
@@ -28,6 +28,7 @@ from tests.eval_samples import (
     notice,
     passage,
     row,
+    without_times,
 )
 
 RIGHT = answer("补助5000元[1]。", [citation(1, "a.txt", "5000元")], [passage(1, "a.txt", 0, 20)])

@@ -8,7 +8,7 @@ from eval import runs
 from eval.examine import Examiner
 from eval.records import BadRun, Case
 from eval.run import conduct
-from eval.runs import Journal, Run, digest, read_run, result_row, runs_folder, without_times, write_run
+from eval.runs import Journal, Run, digest, read_run, result_row, runs_folder, write_run
 from eval.scores import summary
 from index.errors import LibraryDamaged
 from qa.records import Answer, Status
@@ -25,6 +25,7 @@ from tests.eval_samples import (
     passage,
     refusal_case,
     run_of,
+    without_times,
 )
 
 CASES = [

@@ -26,6 +26,7 @@ from eval.peers.roster import INSTALL, OURS, ROSTER, Entry
 from eval.peers.worker import Job
 from eval.records import BadQuestions, Case, Stretch
 from eval.run import Progress, choose_cases
+from eval.scores import READ_CHARS
 from eval.statistics import percentile
 from index.build import bundled_corpus
 from index.errors import NothingToIndex, UnreadableFile, WenzhengError
@@ -33,7 +34,6 @@ from index.files.read import FORMATS_READ, find_files, read_file
 from index.records import Span
 
 TIME_LIMIT_S = 1200.0  # for one peer
-READ_CHARS = 2000
 _MAX_REASON = 200
 _QUIET = {  # nothing leaves the machine
     "HAYSTACK_TELEMETRY_ENABLED": "False",
