@@ -179,10 +179,8 @@ def _near_zero(sheet: Sheet) -> str:
         if not sheet.shows(metric.name):
             rows.append(_withheld_row(sheet, metric.name, label, 3))
             continue
-        mean = sheet.means[metric.name]
-        times = words("times_is", count=round((mean.value or 0.0) * mean.n), n=mean.n)
-        bound = words("upper_bound_is", high=f"{mean.interval.high:.3f}") if mean.interval else "-"
-        rows.append(_row(label, (number(mean.value), times if mean.n else "-"), bound))
+        value, times, bound = sheet.near_zero(metric.name)
+        rows.append(_row(label, (value, times if sheet.means[metric.name].n else "-"), bound))
     head = (words("metric"), words("value"), words("times"), words("upper_bound"))
     return f"<p>{text_html(words('near_zero_note'))}</p>" + _table(head, rows, words("near_zero"), "metrics alone")
 

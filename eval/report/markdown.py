@@ -126,10 +126,7 @@ def _near_zero(sheet: Sheet) -> str:
         if not sheet.shows(metric.name):
             rows.append((label, _why(sheet, metric.name), "", ""))
             continue
-        mean = sheet.means[metric.name]
-        times = words("times_is", count=round((mean.value or 0.0) * mean.n), n=mean.n)
-        bound = words("upper_bound_is", high=f"{mean.interval.high:.3f}") if mean.interval else "-"
-        rows.append((label, number(mean.value), times, bound))
+        rows.append((label, *sheet.near_zero(metric.name)))
     return _table((words("metric"), words("value"), words("times"), words("upper_bound")), rows)
 
 

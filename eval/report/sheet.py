@@ -117,6 +117,13 @@ class Sheet:
         names = dict.fromkeys((*HEADLINES, *(metric.name for metric in NEAR_ZERO)))
         return [name for name in names if not self.shows(name) or self.means[name].n][: len(HEADLINES)]
 
+    def near_zero(self, name: str) -> tuple[str, str, str]:
+        """Of a metric of NEAR_ZERO that is not withheld: its value, how many times it happened, the upper bound."""
+        mean = self.means[name]
+        times = self.words("times_is", count=round((mean.value or 0.0) * mean.n), n=mean.n)
+        bound = self.words("upper_bound_is", high=f"{mean.interval.high:.3f}") if mean.interval else "-"
+        return number(mean.value), times, bound
+
     # ── groups and faults ───────────────────────────────────────────────────────────────────────────────────────
 
     def groups(self) -> list[tuple[Group, list[Part]]]:
