@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date
 from functools import cache, cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.lsa import LatentSemanticEmbedder
@@ -34,8 +35,9 @@ class Holdings:
     Raises LibraryMismatch where the library was built by another embedder or tokeniser than is asked for.
     """
 
-    def __init__(self, library: Library, embedder: Embedder | None = None) -> None:
-        """`embedder`: None for the latent-semantic one that lies in the library."""
+    def __init__(self, library: Library, embedder: Embedder | None = None, own_words: Path | None = None) -> None:
+        """`embedder`: None for the latent-semantic one that lies in the library; `own_words`: a thesaurus folder."""
+        self._own_words = own_words
         self.library = library
         self.embedder: Embedder = embedder or LatentSemanticEmbedder.load(library.files.embedder)
         library.require(tokeniser=RECIPE.name, embedder=self.embedder.name)
@@ -61,7 +63,7 @@ class Holdings:
 
     @cached_property
     def thesaurus(self) -> Thesaurus:
-        return load_thesaurus()
+        return load_thesaurus(own=self._own_words)
 
     @cached_property
     def gazetteer(self) -> Gazetteer:

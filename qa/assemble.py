@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import Lock
 
 from index.embed import Embedder
@@ -11,7 +12,7 @@ from index.library import Library
 from index.retrieve import Retriever
 from qa.answer import ExtractiveAnswerer
 from qa.records import Answer, Answerer, Question
-from qa.settings import Settings
+from qa.settings import BadSettings, Settings
 
 
 @dataclass(slots=True)
@@ -43,7 +44,7 @@ class LiveAnswerer:
         with self._lock:
             library = self._holdings.library.current()
             if library is not self._holdings.library:
-                holdings = Holdings(library, embedder_of(self.settings))
+                holdings = Holdings(library, embedder_of(self.settings), own_words(self.settings))
                 self._holdings, self._answerer = holdings, answerer_over(holdings, self.settings)
             return self._holdings, self._answerer
 
@@ -56,7 +57,17 @@ def open_answerer(settings: Settings) -> LiveAnswerer:
 
 def open_holdings(settings: Settings) -> Holdings:
     """The library of these settings with its engines."""
-    return Holdings(Library.open(settings.library), embedder_of(settings))
+    return Holdings(Library.open(settings.library), embedder_of(settings), own_words(settings))
+
+
+def own_words(settings: Settings) -> Path | None:
+    """The folder of one's own thesaurus; None where none is set. Raises BadSettings where it is not there."""
+    if not settings.thesaurus:
+        return None
+    folder = Path(settings.thesaurus).expanduser()
+    if not folder.is_dir():
+        raise BadSettings(f"设置里的 thesaurus 指向 {folder}，那里没有这个文件夹。请改正路径，或把这一项留空。")
+    return folder
 
 
 def embedder_of(settings: Settings) -> Embedder | None:

@@ -26,6 +26,7 @@ class Settings:
     embedder_device: str = ""  # "", cpu, cuda, mps …; "" lets the library choose
     embedder_dtype: str = "float32"  # or float16, bfloat16
     embedder_batch_size: int = 32
+    thesaurus: str = ""  # a folder of one's own words, beside those that are bundled
     model: str = ""  # "" answers extractively; a path or hub name, or provider:name for langchain's init_chat_model
     model_max_tokens: int = 512
     model_timeout_s: float = 60.0

@@ -1,4 +1,4 @@
-"""The console command: index, notices, text, search, ask, serve; and those of scores.py: eval, bench.
+"""The console command: index, notices, text, search, ask, serve, thesaurus; and those of scores.py: eval, bench.
 
 Results go to stdout, progress and messages to stderr. Exit codes: 0 done; 1 a fault of the program; 2 it could not be
 done, and the message says why; 3 the gate holds a run back; 130 interrupted; 141 nobody reads the output any more. A
@@ -200,6 +200,28 @@ def _serve(args: argparse.Namespace) -> int:
     return DONE
 
 
+def _help(parser: argparse.ArgumentParser) -> int:
+    parser.print_help()
+    return DONE
+
+
+def _thesaurus_check(args: argparse.Namespace) -> int:
+    from index.thesaurus import BUNDLED
+    from index.thesaurus.check import check
+    from qa.assemble import own_words
+
+    own = own_words(_settings(args))
+    found = check(args.folders or [BUNDLED, *([own] if own else [])])
+    for finding in found.findings:
+        print(f"{finding.place}：{finding.text}" if finding.fault else f"{finding.place}（可留意）：{finding.text}")
+    faults = sum(finding.fault for finding in found.findings)
+    print(
+        f"{found.files} 个词表、{found.groups} 组：{found.said} 个说法，{found.meant} 个公文用词，{found.pairs} 对；"
+        f"读不懂的 {faults} 处，可留意的 {len(found.findings) - faults} 处。"
+    )
+    return DONE if found.sound and found.files else REFUSED
+
+
 # -------------------------------------------------------------------------------------------- what commands need
 
 
@@ -328,6 +350,19 @@ def _parser() -> Parser:
     serve = command("serve", _serve, "打开问答网页")
     serve.add_argument("--host", default="127.0.0.1", help="监听的地址（默认 %(default)s，只有本机能打开）")
     serve.add_argument("--port", type=whole(0, 65535), default=7860, help="端口（默认 %(default)s）")
+
+    words = commands.add_parser("thesaurus", help="词表：老百姓的说法对公文的用词", description="词表的命令")
+    words.set_defaults(run=lambda _: _help(words))
+    check = command(
+        "check",
+        _thesaurus_check,
+        "逐行检查词表：读不懂的、重复的、两头都写的",
+        words.add_subparsers(title="命令", metavar="命令"),
+        library=False,
+    )
+    check.add_argument(
+        "folders", metavar="DIR", nargs="*", type=folder, help="词表的文件夹（默认：随附的，加设置里的）"
+    )
 
     scores.add_commands(commands, command)
 

@@ -8,7 +8,7 @@ folder is read.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -52,42 +52,55 @@ class Thesaurus:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """What people say, normalised; what notices say for it; how strongly."""
+
+    said: str
+    meant: str
+    weight: float
+
+
+BUNDLED = Path(__file__).parent
+
+
 @cache
-def load(folder: Path = Path(__file__).parent) -> Thesaurus:
-    """The thesaurus of a folder; files in the order of their names. Raises BadThesaurus."""
+def load(folder: Path = BUNDLED, own: Path | None = None) -> Thesaurus:
+    """The thesaurus of a folder, and of a folder of one's own; files in the order of their names.
+
+    Raises BadThesaurus.
+    """
     groups: dict[str, dict[str, float]] = {}
-    for path in sorted(folder.glob("*.txt")):
-        for asked, term, weight in _entries(path.name, path.read_text("utf-8").splitlines()):
-            terms = groups.setdefault(asked, {})
-            terms[term] = max(weight, terms.get(term, 0.0))
+    for path in [path for each in (folder, own) if each for path in sorted(each.glob("*.txt"))]:
+        try:
+            lines = path.read_text("utf-8").splitlines()
+        except (OSError, UnicodeDecodeError) as exc:
+            raise BadThesaurus(f"词表 {path} 读不出来。请存成 UTF-8 编码的文字文件。") from exc
+        for number, line in enumerate(lines, 1):
+            for pair in pairs_of_line(path.name, number, line):
+                terms = groups.setdefault(pair.said, {})
+                terms[pair.meant] = max(pair.weight, terms.get(pair.meant, 0.0))
     return Thesaurus({asked: tuple(terms.items()) for asked, terms in groups.items()})
 
 
-def _entries(name: str, lines: Iterable[str]) -> Iterator[tuple[str, str, float]]:
-    """(what is asked, what notices say, weight) for each pair of a file's groups."""
-    for number, raw in enumerate(lines, 1):
-        line = raw.split("#", 1)[0].strip()
-        if not line:
-            continue
-        sign = ">" if ">" in line else "="
-        left, _, right = line.partition(sign)
-        asked, said = _terms(name, number, left), _terms(name, number, right)
-        if not asked or not said:
-            raise BadThesaurus(
-                f"词表 {name} 第 {number} 行读不懂：“{line}”。写法：房本, 房产证 > 不动产权证书, 不动产登记"
-            )
-        pairs = [(a, b) for a in asked for b in said]
-        if sign == "=":
-            group = [*asked, *said]
-            pairs = [(a, b) for a in group for b in group if a[0] != b[0]]
-        too_long = next((a for (a, _), _ in pairs if len(normal(a)) > _LONGEST), None)
-        if too_long:
-            raise BadThesaurus(
-                f"词表 {name} 第 {number} 行的词太长，找不到：“{too_long}”。请缩到 {_LONGEST} 个字以内。"
-            )
-        for (a, _), (b, weight) in pairs:
-            if normal(a) != normal(b):
-                yield normal(a), b, weight
+def pairs_of_line(name: str, number: int, raw: str) -> list[Pair]:
+    """The pairs of a line; [] of an empty one or a comment. Raises BadThesaurus."""
+    line = raw.split("#", 1)[0].strip()
+    if not line:
+        return []
+    sign = ">" if ">" in line else "="
+    left, _, right = line.partition(sign)
+    asked, said = _terms(name, number, left), _terms(name, number, right)
+    if not asked or not said:
+        raise BadThesaurus(f"词表 {name} 第 {number} 行读不懂：“{line}”。写法：房本, 房产证 > 不动产权证书, 不动产登记")
+    pairs = [(a, b) for a in asked for b in said]
+    if sign == "=":
+        group = [*asked, *said]
+        pairs = [(a, b) for a in group for b in group if a[0] != b[0]]
+    too_long = next((a for (a, _), _ in pairs if len(normal(a)) > _LONGEST), None)
+    if too_long:
+        raise BadThesaurus(f"词表 {name} 第 {number} 行的词太长，找不到：“{too_long}”。请缩到 {_LONGEST} 个字以内。")
+    return [Pair(normal(a), b, weight) for (a, _), (b, weight) in pairs if normal(a) != normal(b)]
 
 
 def _terms(name: str, number: int, text: str) -> list[tuple[str, float]]:
