@@ -39,7 +39,7 @@ from index.library import Library
 from index.retrieve import Retriever
 
 if TYPE_CHECKING:
-    from index.embed import Embedder
+    from index.embed import Embedder, Reranker
 
 CORPUS, QUERIES, QRELS = "corpus.jsonl", "queries.jsonl", "qrels.tsv"
 DEPTH = 100  # documents of a ranking
@@ -107,7 +107,12 @@ class Benchmark:
 
 
 def run_benchmark(
-    folder: Path, queries: Path | None = None, *, embedder: Embedder | None = None, progress: Progress | None = None
+    folder: Path,
+    queries: Path | None = None,
+    *,
+    embedder: Embedder | None = None,
+    reranker: Reranker | None = None,
+    progress: Progress | None = None,
 ) -> Benchmark:
     """Rank every judged query of a set over a library of its corpus alone, which is removed afterwards.
 
@@ -120,7 +125,7 @@ def run_benchmark(
         built, holdings, build_s = _build(folder / CORPUS, library, embedder, report)
         try:
             omitted = [*omitted, *built.problems, *_unknown(topics, holdings)]
-            results = _rank_all(topics, holdings, built, report)
+            results = _rank_all(topics, Retriever(holdings, reranker), built, report)
         finally:
             holdings.catalogue.close()
     return Benchmark(
@@ -136,8 +141,9 @@ def run_benchmark(
     )
 
 
-def _rank_all(topics: Sequence[Topic], holdings: Holdings, built: BuildReport, report: Progress) -> tuple[Ranked, ...]:
-    retriever = Retriever(holdings)
+def _rank_all(
+    topics: Sequence[Topic], retriever: Retriever, built: BuildReport, report: Progress
+) -> tuple[Ranked, ...]:
     passages = DEPTH * ceil(built.chunks / built.documents)  # enough for most queries to bring DEPTH documents
     rank_documents(retriever, topics[0].text, passages)  # opens the engines, which is no query's own time
     results: list[Ranked] = []

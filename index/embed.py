@@ -1,6 +1,6 @@
-"""Texts → unit vectors: the Embedder seam, and the one door to sentence-transformers.
+"""The seams to large models, Embedder and Reranker, and the one door to sentence-transformers.
 
-The default embedder, which needs no download, is in `index/lsa.py`.
+What needs no download is elsewhere: our own encoder in `index/encoder.py`, latent semantics in `index/lsa.py`.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from index.errors import EmbedderError
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
-    from sentence_transformers import SentenceTransformer
+    from sentence_transformers import CrossEncoder, SentenceTransformer
 
     Vector = npt.NDArray[np.float32]
     Vectors = npt.NDArray[np.float32]
@@ -78,6 +78,7 @@ class SentenceTransformerEmbedder:
         device: str | None = None,  # cpu, cuda, cuda:1, mps; None: the best there is
         dtype: str = "float32",  # of the computation: float32, float16, bfloat16; vectors are float32 in any case
         batch_size: int = 32,
+        backend: str = "torch",  # or onnx, openvino, which need packages of their own
         question_prompt: str | None = None,
         text_prompt: str | None = None,
     ) -> None:
@@ -85,6 +86,7 @@ class SentenceTransformerEmbedder:
         self._device = device
         self._dtype = dtype
         self._batch_size = batch_size
+        self._backend = backend
         self._question_prompt = question_prompt
         self._text_prompt = text_prompt
         self._lock = Lock()
@@ -150,7 +152,14 @@ class SentenceTransformerEmbedder:
         from sentence_transformers import SentenceTransformer
 
         try:
-            return SentenceTransformer(self._model_name, device=self._device, model_kwargs={"dtype": self._dtype})
+            return SentenceTransformer(
+                self._model_name,
+                device=self._device,
+                backend=self._backend,  # type: ignore[arg-type]
+                model_kwargs={"dtype": self._dtype} if self._backend == "torch" else {},
+            )
+        except ImportError as exc:
+            raise EmbedderError(_lacking(self._backend)) from exc
         except Exception as exc:  # whatever a model's files, the hub or the device may raise
             raise EmbedderError(
                 f"嵌入模型“{self._model_name}”无法载入：{_first_line(exc)}。请检查模型名称、设备和精度；没有网络时，"
@@ -167,6 +176,156 @@ class SentenceTransformerEmbedder:
             )
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         return (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
+
+
+class Reranker(Protocol):
+    """Reads a question and a passage together. Safe to call from several threads; EmbedderError as an Embedder."""
+
+    @property
+    def name(self) -> str:
+        """The model."""
+
+    def log_odds(self, question: str, texts: Sequence[str]) -> list[float]:
+        """For each text, in the order given, how much it answers the question: the log of the odds. [] for none."""
+
+
+class CrossEncoderReranker:
+    """Any cross-encoder, by hub name or local path, or a Qwen3-Reranker. Loaded at first use, which may take seconds.
+
+    bge-reranker and its like give one number a pair. Qwen3-Reranker is a language model that is asked whether the
+    passage fits and says yes or no: the difference of these two logits is the log of the odds.
+    """
+
+    def __init__(
+        self,
+        model: str,
+        *,
+        device: str | None = None,
+        dtype: str = "float32",
+        batch_size: int = 32,
+        backend: str = "torch",
+        longest: int = 512,  # pieces of question and passage together
+    ) -> None:
+        self._model_name = model
+        self._device = device
+        self._dtype = dtype
+        self._batch_size = batch_size
+        self._backend = backend
+        self._longest = longest
+        self._lock = Lock()
+        self._loaded: CrossEncoder | None = None
+
+    @property
+    def name(self) -> str:
+        folder = Path(self._model_name)
+        return folder.resolve().name if folder.is_dir() else self._model_name
+
+    def log_odds(self, question: str, texts: Sequence[str]) -> list[float]:
+        import numpy as np
+
+        if not texts:
+            return []
+        model = self._model()
+        if _says_yes_or_no(model):
+            found = self._asked(model, [_judge(question, text) for text in texts])
+        else:
+            pairs = [(question, text) for text in texts]
+            options = {"batch_size": self._batch_size, "show_progress_bar": False}
+            found = np.asarray(model.predict(pairs, activation_fn=_as_it_is, **options), np.float32)  # type: ignore[call-overload]
+        if found.shape != (len(texts),) or not np.isfinite(found).all():
+            raise EmbedderError(
+                f"重排模型“{self._model_name}”给出的分数不可用（形状 {found.shape}，或含有非数值）。"
+                "请换一个模型，或改用 float32 精度。"
+            )
+        return [float(each) for each in found]
+
+    def _asked(self, model: CrossEncoder, prompts: Sequence[str]) -> Vectors:
+        """yes against no, at the end of each prompt; prompts of like lengths together."""
+        import numpy as np
+
+        tokeniser: Any = model.tokenizer
+        tokeniser.padding_side = "left"
+        yes, no = (tokeniser.convert_tokens_to_ids(word) for word in ("yes", "no"))
+        ends = tokeniser(_JUDGE_ENDS, add_special_tokens=False)["input_ids"]
+        bodies = tokeniser(
+            list(prompts), add_special_tokens=False, truncation=True, max_length=self._longest - len(ends)
+        )["input_ids"]
+        found = np.zeros(len(prompts), np.float32)
+        order = sorted(range(len(prompts)), key=lambda at: len(bodies[at]))
+        for start in range(0, len(order), self._batch_size):
+            part = order[start : start + self._batch_size]
+            batch = tokeniser.pad({"input_ids": [bodies[at] + ends for at in part]}, return_tensors="pt")
+            found[part] = _last_logits(model, batch, yes, no)
+        return found
+
+    def _model(self) -> CrossEncoder:
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = self._load()
+            return self._loaded
+
+    def _load(self) -> CrossEncoder:
+        from sentence_transformers import CrossEncoder
+
+        try:
+            loaded: CrossEncoder = CrossEncoder(
+                self._model_name,
+                device=self._device,
+                backend=self._backend,
+                max_length=self._longest,
+                model_kwargs={"dtype": self._dtype} if self._backend == "torch" else {},
+            )
+            return loaded
+        except ImportError as exc:
+            raise EmbedderError(_lacking(self._backend)) from exc
+        except Exception as exc:  # whatever a model's files, the hub or the device may raise
+            raise EmbedderError(
+                f"重排模型“{self._model_name}”无法载入：{_first_line(exc)}。请检查模型名称、设备和精度；没有网络时，"
+                "请先把模型下载到本机，再给出它的文件夹路径。"
+            ) from exc
+
+
+# What Qwen3-Reranker was trained to be asked, by its model card; the instruction names our task.
+_JUDGE = (
+    "<|im_start|>system\nJudge whether the Document meets the requirements based on the Query and the Instruct "
+    'provided. Note that the answer can only be "yes" or "no".<|im_end|>\n<|im_start|>user\n'
+    "<Instruct>: Given a question, retrieve passages of government notices that answer it\n"
+    "<Query>: {question}\n<Document>: {passage}"
+)
+_JUDGE_ENDS = "<|im_end|>\n<|im_start|>assistant\n<think>\n\n</think>\n\n"
+
+
+def _judge(question: str, passage: str) -> str:
+    """Neither side can bring marks of the conversation along."""
+    return _JUDGE.format(question=question.replace("<|", "< |"), passage=passage.replace("<|", "< |"))
+
+
+def _says_yes_or_no(model: CrossEncoder) -> bool:
+    config: Any = model.config
+    return str((config.architectures or [""])[0]).endswith("ForCausalLM")
+
+
+def _last_logits(model: CrossEncoder, batch: Any, yes: int, no: int) -> Vectors:  # noqa: ANN401
+    """The difference of two logits behind the last piece; no gradients are kept."""
+    import numpy as np
+
+    inner: Any = model.model
+    inner.requires_grad_(False)
+    logits = inner(**batch.to(inner.device), use_cache=False).logits[:, -1]
+    return np.asarray((logits[:, yes] - logits[:, no]).float().cpu(), np.float32)
+
+
+def _as_it_is(scores: Any) -> Any:  # noqa: ANN401 (tensors)
+    """No sigmoid: the log of the odds is wanted."""
+    return scores
+
+
+def _lacking(backend: str) -> str:
+    extra = {"onnx": "onnx", "openvino": "openvino"}.get(backend, backend)
+    return (
+        f"推理后端 {backend} 需要的软件包没有安装。请运行 .venv/bin/pip install 'sentence-transformers[{extra}]'，"
+        "或把 embedder_backend 改回 torch。"
+    )
 
 
 def _family_prompts(model: str) -> tuple[str, str]:

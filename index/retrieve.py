@@ -6,6 +6,7 @@ question → query → hits by words ┐
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,7 +21,7 @@ from index.records import Passage
 from index.rerank import Candidate, scores
 
 if TYPE_CHECKING:
-    from index.embed import Vector
+    from index.embed import Reranker, Vector
     from index.holdings import Holdings
 
 BOOSTS = FieldBoosts(title=0.0, headings=0.0, body=1.0)  # the body holds title and headings, too: one length, one count
@@ -29,6 +30,7 @@ _DENSE = 0.4  # weight of the cosine against a best word score of 1; chosen on t
 _NOTICE = 0.6  # how much the best chunks of a notice lift each other
 _NOTICE_TOP = 3  # how many of them count
 _NAMED = 0.5  # lift of a chunk whose notice the question names by title
+JUDGED = 20  # passages that a reranker reads
 RERANKED = 30  # passages of the pool that are weighed feature by feature
 
 
@@ -37,6 +39,7 @@ class Retriever:
     """Finds the passages of one library generation. Safe to use from several threads."""
 
     library: Holdings
+    reranker: Reranker | None = None  # a large model that reads the first JUDGED passages once more
 
     def retrieve(self, text: str, k: int = 10, place: str = "") -> list[Passage]:
         """At most k passages for a question that stands alone, best first; [] where no word of it occurs."""
@@ -60,9 +63,24 @@ class Retriever:
         weighed, rest = pool[:RERANKED], pool[RERANKED:]
         belief = scores(query, [Candidate.of(passage) for passage in weighed], self.library.words.rarity)
         best = [(1.0, passage) for passage in certain]
-        best += sorted(zip(belief, weighed, strict=True), key=lambda each: (-each[0], each[1].rank))
+        best += self._judged(
+            query, sorted(zip(belief, weighed, strict=True), key=lambda each: (-each[0], each[1].rank))
+        )
         best += zip(_behind(weighed, belief, rest), rest, strict=True)
         return [replace(passage, rank=rank, score=score) for rank, (score, passage) in enumerate(best[: max(k, 0)], 1)]
+
+    def _judged(self, query: Query, best: list[tuple[float, Passage]]) -> list[tuple[float, Passage]]:
+        """The first JUDGED in the reranker's order: the belief in all of them, shared out by its odds."""
+        if self.reranker is None or not best:
+            return best
+        first, rest = best[:JUDGED], best[JUDGED:]
+        asked = f"{query.context} {query.text}".strip()
+        texts = [f"{passage.notice.title}\n{' '.join(passage.chunk.headings)}\n{passage.text}" for _, passage in first]
+        odds = self.reranker.log_odds(asked, texts)
+        masses = [math.exp(each - max(odds)) for each in odds]
+        share = sum(score for score, _ in first) / sum(masses)
+        judged = [(share * mass, passage) for mass, (_, passage) in zip(masses, first, strict=True)]
+        return [*sorted(judged, key=lambda each: (-each[0], each[1].rank)), *rest]
 
     def pool(self, query: Query, size: int) -> list[Passage]:
         """At most `size` passages found by words or by meaning, lifted by notice, best first.

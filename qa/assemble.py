@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from threading import Lock
 
-from index.embed import Embedder
+from index.embed import Embedder, Reranker
 from index.holdings import LATENT_SEMANTICS, Holdings
 from index.library import Library
 from index.retrieve import Retriever
@@ -35,7 +36,7 @@ class LiveAnswerer:
 
     @property
     def retriever(self) -> Retriever:
-        return Retriever(self.library)
+        return Retriever(self.library, reranker_of(self.settings))
 
     def answer(self, question: Question, k: int = 10) -> Answer:
         return self._current()[1].answer(question, k)
@@ -81,12 +82,29 @@ def embedder_of(settings: Settings) -> Embedder | None:
         device=settings.embedder_device or None,
         dtype=settings.embedder_dtype,
         batch_size=settings.embedder_batch_size,
+        backend=settings.embedder_backend,
+    )
+
+
+@cache
+def reranker_of(settings: Settings) -> Reranker | None:
+    """The reranker that the settings name, one for all who ask, since it is large; None for none."""
+    if not settings.reranker:
+        return None
+    from index.embed import CrossEncoderReranker
+
+    return CrossEncoderReranker(
+        settings.reranker,
+        device=settings.embedder_device or None,
+        dtype=settings.embedder_dtype,
+        batch_size=settings.embedder_batch_size,
+        backend=settings.embedder_backend,
     )
 
 
 def answerer_over(holdings: Holdings, settings: Settings) -> Answerer:
     """The extractive answerer, or a model with the extractive answerer to fall back on."""
-    extractive = ExtractiveAnswerer(Retriever(holdings))
+    extractive = ExtractiveAnswerer(Retriever(holdings, reranker_of(settings)))
     if not settings.model:
         return extractive
     from qa.generate import GenerativeAnswerer

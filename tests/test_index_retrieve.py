@@ -1,4 +1,6 @@
 import json
+import math
+from collections.abc import Sequence
 
 import pytest
 
@@ -6,7 +8,7 @@ import index.retrieve
 from index.build import build_library
 from index.holdings import Holdings
 from index.library import Library
-from index.retrieve import RERANKED, Retriever
+from index.retrieve import JUDGED, RERANKED, Retriever
 from tests.fakes import CharEmbedder
 
 NOTICES = 60
@@ -98,3 +100,23 @@ def test_an_article_that_is_asked_for_by_name_and_number_comes_first_and_is_cert
         first, second, *_ = laws.retrieve(asked)
         assert (first.notice.source, first.score) == ("合伙企业法33", 1.0)
         assert second.score < 1.0
+
+
+class _Backwards:
+    """A Reranker to which the last passage is the best."""
+
+    name = "backwards"
+
+    def log_odds(self, question: str, texts: Sequence[str]) -> list[float]:
+        assert all(text.splitlines()[0] for text in texts)
+        return [float(at) for at in range(len(texts))]
+
+
+def test_a_reranker_orders_the_first_and_leaves_the_rest(retriever: Retriever) -> None:
+    plain = retriever.retrieve(QUESTION, 2 * NOTICES)
+    judged = Retriever(retriever.library, _Backwards()).retrieve(QUESTION, 2 * NOTICES)
+    assert [p.chunk for p in judged] == [p.chunk for p in [*reversed(plain[:JUDGED]), *plain[JUDGED:]]]
+    scores = [p.score for p in judged]
+    assert sum(scores[:JUDGED]) == pytest.approx(sum(p.score for p in plain[:JUDGED]))
+    assert scores[0] / scores[1] == pytest.approx(math.e)
+    assert [p.score for p in judged[JUDGED:]] == [p.score for p in plain[JUDGED:]]

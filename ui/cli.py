@@ -1,4 +1,4 @@
-"""The console command: index, notices, text, search, ask, serve, thesaurus; and those of scores.py: eval, bench.
+"""The console command: index, notices, text, search, ask, serve, doctor, thesaurus; eval and bench stand in scores.py.
 
 Results go to stdout, progress and messages to stderr. Exit codes: 0 done; 1 a fault of the program; 2 it could not be
 done, and the message says why; 3 the gate holds a run back; 130 interrupted; 141 nobody reads the output any more. A
@@ -200,6 +200,18 @@ def _serve(args: argparse.Namespace) -> int:
     return DONE
 
 
+def _doctor(args: argparse.Namespace) -> int:
+    from ui.doctor import examine
+
+    sound = True
+    brush = paint()
+    for finding in examine(_settings(args)):
+        sound = sound and finding.sound
+        mark = brush("好", "green") if finding.sound else brush("不行", "red")
+        print(f"{mark}  {finding.thing}：{one_line(finding.text)}", flush=True)
+    return DONE if sound else REFUSED
+
+
 def _help(parser: argparse.ArgumentParser) -> int:
     parser.print_help()
     return DONE
@@ -350,6 +362,8 @@ def _parser() -> Parser:
     serve = command("serve", _serve, "打开问答网页")
     serve.add_argument("--host", default="127.0.0.1", help="监听的地址（默认 %(default)s，只有本机能打开）")
     serve.add_argument("--port", type=whole(0, 65535), default=7860, help="端口（默认 %(default)s）")
+
+    command("doctor", _doctor, "逐项检查：公文库、词表、嵌入模型、重排模型、语言模型能不能用，各要多久")
 
     words = commands.add_parser("thesaurus", help="词表：老百姓的说法对公文的用词", description="词表的命令")
     words.set_defaults(run=lambda _: _help(words))

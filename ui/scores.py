@@ -145,10 +145,12 @@ def _judge(args: argparse.Namespace) -> int:
 def _bench(args: argparse.Namespace) -> int:
     from eval.benchmark import run_benchmark
     from eval.benchmark_report import show_benchmark
-    from qa.assemble import embedder_of
+    from qa.assemble import embedder_of, reranker_of
 
+    settings = _settings(args)
+    embedder, reranker = embedder_of(settings), reranker_of(settings)
     with progress("评测") as report:
-        found = run_benchmark(args.folder, args.queries, embedder=embedder_of(_settings(args)), progress=report)
+        found = run_benchmark(args.folder, args.queries, embedder=embedder, reranker=reranker, progress=report)
     print(show_benchmark(found, args.json))
     return DONE
 
