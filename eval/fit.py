@@ -18,8 +18,10 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from eval.benchmark import CORPUS, read_topics
 from eval.examine import Examiner, LibraryShelf, library_sources
 from eval.metrics.confidence import Judged, area_under_risk_coverage, calibration_error
 from eval.metrics.facts import missing_facts
@@ -29,16 +31,19 @@ from eval.numerics import minimise
 from eval.records import Case, Stretch
 from eval.run import choose_cases
 from index import rerank
+from index.build import build_library
 from index.holdings import Holdings
-from index.library import Library, default_folder
+from index.library import Library
 from index.query import Query
 from index.records import Passage
 from index.retrieve import RERANKED, Retriever
 from qa import confidence, read
 from qa.answer import READ, ExtractiveAnswerer
+from qa.assemble import open_holdings
 from qa.read import Reading
 from qa.records import Question
 from qa.refuse import Doubt
+from qa.settings import Settings
 from qa.understand import Understanding, understand
 from qa.units import Unit
 
@@ -46,9 +51,12 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from index.embed import Embedder
+
     Matrix = npt.NDArray[np.float64]
 
 PENALTY = 0.05
+_DOUBT = confidence.FEATURES.index("doubt")
 FOLDS = 5
 _HOUSE = Path(__file__).parent.parent
 _RERANK, _READ = _HOUSE / "index" / "rerank.json", _HOUSE / "qa" / "weights.json"
@@ -75,13 +83,33 @@ def passage_examples(cases: Sequence[Case], holdings: Holdings) -> list[Example]
     return found
 
 
+def topic_examples(folder: Path, embedder: Embedder) -> Iterator[Example]:
+    """The pools of the questions of a set in BEIR's layout, over a library of its corpus alone; those without a right
+    passage in the pool teach nothing.
+    """
+    topics, _ = read_topics(folder)
+    with TemporaryDirectory() as scratch:
+        build_library([folder / CORPUS], Path(scratch, "library"), embedder=embedder)
+        holdings = Holdings(Library.open(Path(scratch, "library")), embedder)
+        retriever = Retriever(holdings)
+        for topic in topics:
+            query = retriever.query(topic.text)
+            pool = retriever.pool(query, RERANKED)
+            held = [float(topic.judged.get(p.notice.source, 0) > 0) for p in pool]
+            if any(held):
+                rows = rerank.featured(query, [rerank.Candidate.of(p) for p in pool], holdings.words.rarity)
+                yield _example(rows, held, len(rerank.FEATURES))
+        holdings.catalogue.close()
+
+
 def unit_examples(cases: Sequence[Case], holdings: Holdings) -> list[Example]:
     """The units of the answerable cases; one whose units are all wrong teaches nothing, but counts when checked."""
     retriever = Retriever(holdings)
     found: list[Example] = []
     for case, evidence, understood, query in _asked(cases, retriever):
         passages = retriever.find(query, READ)
-        units, rows = read.featured(query, understood.asked, passages, holdings.provisions, holdings.words.rarity)
+        rarity, near = holdings.words.rarity, holdings.nearness.of_texts
+        units, rows = read.featured(query, understood.asked, passages, holdings.provisions, rarity, near)
         found.append(_example(rows, [_rightness(case, unit, evidence) for unit in units], len(read.FEATURES)))
     return found
 
@@ -132,21 +160,28 @@ def fit(taught: Sequence[Example], penalty: float = PENALTY) -> Matrix:
     return minimise(loss, np.zeros(taught[0].features.shape[1]))
 
 
+def _together(own: Sequence[Example], beside: Sequence[Example]) -> list[Example]:
+    """A dev question counts three times where questions of other sets are learned from, too."""
+    return [*own, *own, *own, *beside] if beside else list(own)
+
+
 def share_right(asked: Sequence[Example], weights: Matrix) -> float:
     """The share of examples in which the best-scored thing is wholly right."""
     right = [e.rightness.size > 0 and e.rightness[int((e.features @ weights).argmax())] >= 1 for e in asked]
     return float(sum(right)) / len(right)
 
 
-def cross_validated(asked: Sequence[Example], rounds: int = 4) -> float:
-    """share_right on questions that the weights have not seen, over several random partitions."""
+def cross_validated(asked: Sequence[Example], beside: Sequence[Example] = (), rounds: int = 4) -> float:
+    """share_right on questions that the weights have not seen, over several random partitions; those of other sets,
+    `beside`, are always learned from.
+    """
     shares: list[float] = []
     for seed in range(rounds):
         order = list(range(len(asked)))
         random.Random(seed).shuffle(order)  # noqa: S311 (a partition, no secret)
         for fold in range(FOLDS):
             held_out = set(order[fold::FOLDS])
-            weights = fit([e for i, e in enumerate(asked) if i not in held_out])
+            weights = fit(_together([e for i, e in enumerate(asked) if i not in held_out], beside))
             shares.append(share_right([asked[i] for i in held_out], weights))
     return sum(shares) / len(shares)
 
@@ -192,7 +227,10 @@ def fit_confidence(taught: Sequence[tuple[tuple[float, ...], float]], penalty: f
         total = float(np.logaddexp(0, raw).sum() - due @ raw + held @ weights**2)
         return total, signs.T @ (1 / (1 + np.exp(-raw)) - due) + 2 * held * weights
 
-    return minimise(loss, np.zeros(signs.shape[1]))
+    at = minimise(loss, np.zeros(signs.shape[1]))
+    if at[_DOUBT] > 0 and signs[:, _DOUBT].any():  # by chance: a doubt makes nobody surer
+        return fit_confidence([((*s[:_DOUBT], 0.0, *s[_DOUBT + 1 :]), r) for s, r in taught], penalty)
+    return at
 
 
 def _learn_confidence(asked: Sequence[tuple[tuple[float, ...], float]], *, write: bool) -> None:
@@ -221,13 +259,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m eval.fit", description="用 dev 题拟合重排与摘读的权重")
     parser.add_argument("--library", type=Path, default=None, help="公文库文件夹")
     parser.add_argument("--only", choices=("rerank", "read", "confidence"), help="只拟合这一样")
+    parser.add_argument("--beside", type=Path, nargs="*", default=[], help="重排另外学的题（BEIR 格式的文件夹）")
     parser.add_argument("--check", action="store_true", help="只报告，不改权重文件")
     args = parser.parse_args(argv)
-    holdings = Holdings(Library.open(args.library or default_folder()))
+    holdings = open_holdings(Settings.load(library=args.library))
     cases = choose_cases((), "dev")
     write = not args.check
     if args.only in (None, "rerank"):
-        _learn("重排", passage_examples(cases, holdings), rerank.FEATURES, _RERANK, write=write)
+        beside = [example for folder in args.beside for example in topic_examples(folder, holdings.embedder)]
+        own = passage_examples(cases, holdings)
+        _learn("重排", own, rerank.FEATURES, _RERANK, write=write, beside=beside)
         rerank.weights.cache_clear()
     if args.only in (None, "read"):
         _learn("摘读", unit_examples(cases, holdings), read.FEATURES, _READ, write=write)
@@ -237,10 +278,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _learn(what: str, asked: Sequence[Example], names: Sequence[str], file: Path, *, write: bool) -> None:
-    weights = fit(asked)
-    checked = cross_validated(asked)
-    print(f"{what}：{len(asked)} 题，首选全对 交叉检验 {checked:.3f}，全体 {share_right(asked, weights):.3f}")
+def _learn(
+    what: str,
+    asked: Sequence[Example],
+    names: Sequence[str],
+    file: Path,
+    *,
+    write: bool,
+    beside: Sequence[Example] = (),
+) -> None:
+    weights = fit(_together(asked, beside))
+    checked = cross_validated(asked, beside)
+    learned = share_right(asked, weights)
+    print(f"{what}：{len(asked)} 题，另有 {len(beside)} 题；首选全对 交叉检验 {checked:.3f}，全体 {learned:.3f}")
     _keep(weights, names, file, write=write)
 
 

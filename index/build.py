@@ -29,20 +29,23 @@ from index.errors import (
 from index.files.read import FORMATS_READ, FoundFile, find_files, read_file
 from index.gazette import parse
 from index.hits import Facets
-from index.holdings import GAZETTEER, REPEALS
+from index.holdings import GAZETTEER, REPEALS, tokeniser_name
 from index.lexical import LexicalIndex, LexicalRow
 from index.library import Draft, Files, Library, built_by, write_generation
 from index.lsa import LatentSemanticEmbedder
+from index.nearness import Nearness
+from index.pieces import PieceStore
 from index.provisions import provisions
 from index.query import Gazetteer
 from index.records import Chunk, Document, Notice, NoticeKind, Provision
 from index.text import normal
-from index.tokens import RECIPE
 
 if TYPE_CHECKING:
     from index.embed import Embedder
+    from index.pieces import Ids
 
 REFIT_FROM = 1.5  # times the chunks that the latent-semantic embedder was fitted on
+_CUT_AT_ONCE = 5_000  # texts
 _NAMED = 10  # files named in a message; the rest are counted
 
 Progress = Callable[[int, int, str], None]  # done, total, the step's name in Chinese
@@ -343,6 +346,7 @@ def _write(draft: Draft, plan: _Plan, parsed: Sequence[_Parsed], embedder: Embed
         content, counts = catalogue.digest, catalogue.counts
     report(1, 3, "建立词索引")
     LexicalIndex.build(draft.files.words, _rows(parsed, texts))
+    PieceStore.build(draft.files.pieces, _pieces(texts))
     report(2, 3, "建立向量索引")
     if embedder is None or _outgrown(embedder, len(texts)):
         embedder = LatentSemanticEmbedder.fit(texts)
@@ -352,7 +356,7 @@ def _write(draft: Draft, plan: _Plan, parsed: Sequence[_Parsed], embedder: Embed
     report(3, 3, "建立向量索引")
     draft.describe(
         content=content,
-        tokeniser=RECIPE.name,
+        tokeniser=tokeniser_name(),
         embedder=embedder.name,
         counts={"documents": len(plan.documents), **counts},
         corpus={document.source: document.sha256 for _, document in sorted(plan.documents.items())},
@@ -362,6 +366,13 @@ def _write(draft: Draft, plan: _Plan, parsed: Sequence[_Parsed], embedder: Embed
 def search_text(notice: Notice, part: Chunk) -> str:
     """What a chunk is found by: its own words, and what says what they are about."""
     return "\n".join([part.text, f"{notice.title} {notice.place}", *part.headings])
+
+
+def _pieces(texts: Sequence[str]) -> Iterator[Ids]:
+    """Of each text, some thousands at a time."""
+    near = Nearness.load()
+    for at in range(0, len(texts), _CUT_AT_ONCE):
+        yield from near.pieces(texts[at : at + _CUT_AT_ONCE])
 
 
 def _rows(parsed: Sequence[_Parsed], texts: Sequence[str]) -> Iterator[LexicalRow]:

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.lsa import LatentSemanticEmbedder
+from index.nearness import Nearness
+from index.pieces import Cutter
 from index.query import Gazetteer
 from index.records import Notice, NoticeKind, Provision
 from index.thesaurus import Thesaurus
@@ -23,10 +25,17 @@ if TYPE_CHECKING:
     from index.embed import Embedder
     from index.lexical import LexicalIndex
     from index.library import Library
+    from index.pieces import PieceStore
 
 LATENT_SEMANTICS = "lsa"  # the embedder that is fitted on the library itself
+SHIPPED_EMBEDDER = "static"  # the one that comes with wenzheng
 REPEALS = "repeals"  # kind of a relation
 GAZETTEER = "gazetteer"  # key of the catalogue's meta table: the places, read off the notices when it was built
+
+
+def tokeniser_name() -> str:
+    """How this program cuts texts, for words and for pieces."""
+    return f"{RECIPE.name}+{Cutter.load().name}"
 
 
 class Holdings:
@@ -40,7 +49,7 @@ class Holdings:
         self._own_words = own_words
         self.library = library
         self.embedder: Embedder = embedder or LatentSemanticEmbedder.load(library.files.embedder)
-        library.require(tokeniser=RECIPE.name, embedder=self.embedder.name)
+        library.require(tokeniser=tokeniser_name(), embedder=self.embedder.name)
         self.provisions = cache(self._provisions)
         self._page_starts = cache(self._read_page_starts)
 
@@ -56,6 +65,14 @@ class Holdings:
     @property
     def words(self) -> LexicalIndex:
         return self.library.lexical
+
+    @property
+    def pieces(self) -> PieceStore:
+        return self.library.pieces
+
+    @property
+    def nearness(self) -> Nearness:
+        return Nearness.load()
 
     @property
     def vectors(self) -> DenseIndex:

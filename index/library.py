@@ -29,8 +29,9 @@ from index.catalogue import Catalogue
 from index.dense import DenseIndex
 from index.errors import REBUILD, LibraryDamaged, LibraryError, LibraryMismatch, LibraryMissing, system_reason
 from index.lexical import LexicalIndex, is_lock
+from index.pieces import PieceStore
 
-FORMAT = 1  # of the folder; raised when this program cannot read older ones, or older programs cannot read this one
+FORMAT = 2  # of the folder; raised when this program cannot read older ones, or older programs cannot read this one
 _NAME = re.compile(r"(\d{4,})-([0-9a-f]{12})")  # of a generation: number and id
 _CURRENT = re.compile(rf"({_NAME.pattern}) ([0-9a-f]{{64}})\n")
 _BUILDING = ".building"
@@ -82,6 +83,11 @@ class Files:
     def words(self) -> Path:
         """A folder, of tantivy."""
         return self.folder / "words"
+
+    @property
+    def pieces(self) -> Path:
+        """A folder, of index/pieces.py."""
+        return self.folder / "pieces"
 
     @property
     def vectors(self) -> Path:
@@ -139,6 +145,10 @@ class Library:
     @cached_property
     def lexical(self) -> LexicalIndex:
         return LexicalIndex.open(self.files.words)
+
+    @cached_property
+    def pieces(self) -> PieceStore:
+        return PieceStore.load(self.files.pieces)
 
     @cached_property
     def dense(self) -> DenseIndex:

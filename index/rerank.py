@@ -33,9 +33,12 @@ FEATURES = (
     "called_above",  # share of which one stands in the title or the headings
     "headings",  # share of the bigrams that the headings hold
     "measure",  # a figure with the very measure that is asked for
+    "near",  # how near the whole passage comes, piece by piece (index/nearness.py)
+    "near_window",  # its nearest stretch
     "fit",  # the kind of thing that is asked for
     "explainer",  # the rule itself comes before its explanation
 )
+_NEAR_SPREAD = 8  # so that nearness, which lies close together, is as widely spread as the others
 _FRAME = 0.2  # of a token that only frames the question
 _CONTEXT = 0.5  # of a token of the earlier questions that this one leans on
 
@@ -59,6 +62,8 @@ class Candidate:
     fused: float
     words: float
     meaning: float
+    near: float
+    near_window: float
 
     @classmethod
     def of(cls, passage: Passage) -> Candidate:
@@ -73,6 +78,8 @@ class Candidate:
             passage.score,
             passage.scores["lexical"],
             passage.scores["dense"],
+            passage.scores["near"],
+            passage.scores["near_window"],
         )
 
 
@@ -114,6 +121,8 @@ def featured(query: Query, pool: Sequence[Candidate], rarity: Rarity) -> list[tu
                 above / max(1, len(called)),
                 share(pairs, present(each.headings)),
                 measured(measure, each.text),
+                each.near * _NEAR_SPREAD,
+                each.near_window * _NEAR_SPREAD,
                 float(asked[0] is Asked.OTHER or fits(asked[0], each.text)),
                 float(each.explainer),
             )

@@ -19,6 +19,7 @@ from index.lookup import look_ups
 from index.query import Query, read_query
 from index.records import Passage
 from index.rerank import Candidate, scores
+from index.tokens import tokens
 
 if TYPE_CHECKING:
     from index.embed import Reranker, Vector
@@ -26,9 +27,10 @@ if TYPE_CHECKING:
 
 BOOSTS = FieldBoosts(title=0.0, headings=0.0, body=1.0)  # the body holds title and headings, too: one length, one count
 POOL = 200  # hits of each engine that are fused; more only where more passages are asked for than these bring
-_DENSE = 0.4  # weight of the cosine against a best word score of 1; chosen on the dev questions, as the next two
+_DENSE = 0.8  # weight of the cosine against a best word score of 1; chosen on the dev questions, as the next two
 _NOTICE = 0.6  # how much the best chunks of a notice lift each other
 _NOTICE_TOP = 3  # how many of them count
+_RELATED = 0.6  # weight of a word near to one of the question's; chosen on questions that the training holds out
 _NAMED = 0.5  # lift of a chunk whose notice the question names by title
 JUDGED = 20  # passages that a reranker reads
 RERANKED = 30  # passages of the pool that are weighed feature by feature
@@ -89,18 +91,18 @@ class Retriever:
         """
         vector = self.library.embedder.embed_question(query.text)
         found = self._found(query, vector, POOL)
-        passages = self._passages(found, found.rows[:size])
+        passages = self._passages(query, found, found.rows[:size])
         if len(passages) < size and size > POOL:
             deeper = self._found(query, vector, size)
             more = [row for row in deeper.rows if row not in found.lifted]
-            passages += self._passages(deeper, more[: size - len(passages)], len(passages) + 1)
+            passages += self._passages(query, deeper, more[: size - len(passages)], len(passages) + 1)
         return passages
 
     def _found(self, query: Query, vector: Vector, depth: int) -> _Found:
         """What the first `depth` hits of each engine come to."""
         library = self.library
         where = self._filter(query)
-        words = {hit.row: hit.score for hit in library.words.search(query.terms, depth, where, BOOSTS)}
+        words = {hit.row: hit.score for hit in library.words.search(self._terms(query), depth, where, BOOSTS)}
         allowed = library.catalogue.rows(where) if where else None
         meaning = {hit.row: hit.score for hit in library.vectors.search(vector, depth, allowed)}
         fused = _fuse(words, meaning) or self._all_of(query)
@@ -108,6 +110,15 @@ class Retriever:
         sizes = library.catalogue.chunk_counts(set(notices.values()))
         lifted = _lift(fused, notices, sizes, self._named(query))
         return _Found(tuple(sorted(lifted, key=lambda row: (-lifted[row], row))), lifted, words, meaning)
+
+    def _terms(self, query: Query) -> Mapping[str, float]:
+        """What is searched for: the question's tokens, and those of words near to its own."""
+        terms = dict(query.terms)
+        for word, near in self.library.nearness.related(query.text).items():
+            for token in tokens(word):
+                if len(token) > 1:  # single characters match too much
+                    terms[token] = max(terms.get(token, 0.0), _RELATED * near)
+        return terms
 
     def elsewhere(self, query: Query) -> float:
         """How much better the words fit outside the places asked for: 0 not at all, 1 twice as well."""
@@ -152,11 +163,18 @@ class Retriever:
             return {}
         return {card.id: _NAMED for card in self.library.cards if any(asked in card.title for asked in query.titles)}
 
-    def _passages(self, found: _Found, rows: Sequence[int], first_rank: int = 1) -> list[Passage]:
+    def _passages(self, query: Query, found: _Found, rows: Sequence[int], first_rank: int = 1) -> list[Passage]:
         catalogue = self.library.catalogue
+        near = self.library.nearness.scores(query.text, [self.library.pieces.of(row) for row in rows], query.context)
         passages = []
         for rank, (row, chunk) in enumerate(zip(rows, catalogue.chunks(rows), strict=True), first_rank):
-            parts = {"lexical": found.words.get(row, 0.0), "dense": found.meaning.get(row, 0.0)}
+            whole, window = near[rank - first_rank]
+            parts = {
+                "lexical": found.words.get(row, 0.0),
+                "dense": found.meaning.get(row, 0.0),
+                "near": whole,
+                "near_window": window,
+            }
             passages.append(Passage(rank, chunk, catalogue.notice(chunk.notice_id), found.lifted[row], parts))
         return passages
 

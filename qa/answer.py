@@ -89,7 +89,8 @@ class ExtractiveAnswerer:
 
     def _read(self, query: Query, asked: Sequence[Asked], passages: Sequence[Passage]) -> list[Reading]:
         library = self.retriever.library
-        return read(query, asked, passages[:READ], library.provisions, library.words.rarity)
+        near = library.nearness.of_texts
+        return read(query, asked, passages[:READ], library.provisions, library.words.rarity, near)
 
     def _compared(self, question: Question, understood: Understanding) -> list[Statement]:
         """Each side of a comparison read by itself; [] where there are no two sides, or both rest on the same words."""

@@ -8,9 +8,10 @@ from pathlib import Path
 from threading import Lock
 
 from index.embed import Embedder, Reranker
-from index.holdings import LATENT_SEMANTICS, Holdings
+from index.holdings import LATENT_SEMANTICS, SHIPPED_EMBEDDER, Holdings
 from index.library import Library
 from index.retrieve import Retriever
+from index.static import StaticEmbedder
 from qa.answer import ExtractiveAnswerer
 from qa.records import Answer, Answerer, Question
 from qa.settings import BadSettings, Settings
@@ -75,6 +76,8 @@ def embedder_of(settings: Settings) -> Embedder | None:
     """The embedder that the settings name; None for the one that is fitted on the library and lies in it."""
     if settings.embedder == LATENT_SEMANTICS:
         return None
+    if settings.embedder == SHIPPED_EMBEDDER:
+        return StaticEmbedder.load()
     from index.embed import SentenceTransformerEmbedder
 
     return SentenceTransformerEmbedder(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -29,6 +29,8 @@ FEATURES = (
     "characters",  # share of the question's single characters, by rarity, that stand in it
     "called",  # weight of the question's lay words of which an official term stands in it
     "called_above",  # share of its lay words of which one stands above it, and not in it
+    "sense",  # how near the unit comes to the question, piece by piece (index/nearness.py)
+    "sense_around",  # how much nearer with what stands above it
     "around",  # further share that stands in its title, headings or head sentence
     "near",  # further share that stands in the same passage
     "passage",  # how far the belief in its passage falls short of that in the best one, on a logarithmic scale
@@ -47,6 +49,8 @@ FEATURES = (
     "long",
 )
 
+Near = Callable[[str, Sequence[tuple[str, str]], str], list[tuple[float, float]]]  # see Nearness.of_texts
+
 _WORDS = FEATURES.index("words")
 
 _GENERAL = re.compile(
@@ -54,9 +58,11 @@ _GENERAL = re.compile(
 )
 _LISTING = re.compile(r"^附\s*[件图表]\s*\d*\s*[:：.．]|[（(](?:见|详见)[^）)]*(?:网络版|网站)[）)]")
 _OFFICE = re.compile(rf"[{HAN}]{{2,}}(?:局|委|办|厅|中心|政府|部门|公司)")
+_SENSE_SPREAD = 4  # so that nearness is as widely spread as the others
 _CALLED = 8.0  # weight of lay words that counts as one
 _BELIEF = 5.0  # natural logarithm of a shortfall beyond which passages count alike
 _SAME = 0.6  # of an explainer's words, in the rule's: they say the same
+_NEARLY = 1.0  # of a score
 _CAPTION = re.compile(r"(?:附?表\s*\d*[^。；，]{0,40}|[^。；，]{2,40}表)(?:[（(]单位[^）)]*[）)])?")
 _ASKED_ARTICLE = 8.0  # added to a unit that stands in the very article that was asked for
 _LABELLED = re.compile(rf"(?P<role>[{HAN}]{{2,6}})[:：]\s*[{HAN}]")  # 组长：市公安局负责人
@@ -81,19 +87,19 @@ def weights() -> dict[str, float]:
 
 
 def read(
-    query: Query, asked: Sequence[Asked], passages: Sequence[Passage], tree: Tree, rarity: Rarity
+    query: Query, asked: Sequence[Asked], passages: Sequence[Passage], tree: Tree, rarity: Rarity, near: Near
 ) -> list[Reading]:
     """Every unit of the passages, best first. [] where there are no passages."""
     fitted = weights()
     said = present(query.text)
     readings = []
-    for unit, found in zip(*featured(query, asked, passages, tree, rarity), strict=True):
+    for unit, found in zip(*featured(query, asked, passages, tree, rarity, near), strict=True):
         if said.issuperset(present(unit.text)) or _names(unit):  # it says nothing of its own
             continue
         score = sum(fitted.get(name, 0.0) * value for name, value in zip(FEATURES, found, strict=True))
         score += _ASKED_ARTICLE * any(stands_in(unit.address, article) for article in query.articles)
         readings.append(Reading(unit, found, score))
-    return _rule_first(sorted(readings, key=lambda r: (-r.score, r.unit.passage, r.unit.span.start)))
+    return _cell_first(_rule_first(sorted(readings, key=lambda r: (-r.score, r.unit.passage, r.unit.span.start))))
 
 
 def _rule_first(readings: list[Reading]) -> list[Reading]:
@@ -109,8 +115,22 @@ def _rule_first(readings: list[Reading]) -> list[Reading]:
     return readings
 
 
+def _cell_first(readings: list[Reading]) -> list[Reading]:
+    """Where the best reading is a row of a table, and a cell of it holds more of the question and is nearly as good."""
+    if not readings or readings[0].unit.kind is not ProvisionKind.ROW:
+        return readings
+    row = readings[0]
+    for reading in readings[1:]:
+        if reading.score < row.score - _NEARLY:
+            break
+        in_it = reading.unit.kind is ProvisionKind.ROW and reading.unit.span.overlap(row.unit.span) > 0
+        if in_it and reading.features[_WORDS] > row.features[_WORDS]:
+            return [reading, *(r for r in readings if r is not reading)]
+    return readings
+
+
 def featured(
-    query: Query, asked: Sequence[Asked], passages: Sequence[Passage], tree: Tree, rarity: Rarity
+    query: Query, asked: Sequence[Asked], passages: Sequence[Passage], tree: Tree, rarity: Rarity, near: Near
 ) -> tuple[list[Unit], list[tuple[float, ...]]]:
     """The units of the passages and, for each, its features."""
     found = units(passages, tree)
@@ -120,13 +140,14 @@ def featured(
     masses = {token: weight * rarity(token) for token, weight in query.terms.items()}
     total = math.fsum(masses.values()) or 1.0
     top = passages[0].score if passages and passages[0].score > 0 else 1.0
-    near = [_share(present(p.text), masses) / total for p in passages]
+    beside = [_share(present(p.text), masses) / total for p in passages]
+    senses = near(query.text, [(unit.text, unit.around) for unit in found], query.context)
     years = set(_YEAR.findall(query.text))
     question = normal(query.text)
     measure = asked_measure(query.text) or asked_measure(query.context)
     roles = question + "".join(term for terms in query.asked_for.values() for term in terms)
     out: list[tuple[float, ...]] = []
-    for unit, text in zip(found, plain, strict=True):
+    for unit, text, (sense, wider) in zip(found, plain, senses, strict=True):
         own = present(unit.text)
         words = _share(own, masses)
         around = _share(own | present(unit.around), masses)
@@ -148,8 +169,10 @@ def featured(
                 rerank.share(characters, own),
                 sum(weight for weight, terms in called if any(term in text for term in terms)) / _CALLED,
                 _called_above(called, text, normal(unit.around)),
+                sense * _SENSE_SPREAD,
+                (wider - sense) * _SENSE_SPREAD,
                 (around - words) / total,
-                max(0.0, near[unit.passage] - around / total),
+                max(0.0, beside[unit.passage] - around / total),
                 max(0.0, 1 + math.log(max(passage.score / top, 1e-9)) / _BELIEF),
                 float(fitting[0]),
                 measured(measure, unit.text),

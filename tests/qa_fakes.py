@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from index.chunk import chunk
 from index.gazette import parse
+from index.nearness import Nearness
 from index.provisions import provisions
 from index.query import Gazetteer, Query, read_query
 from index.records import Document, Notice, Passage, Provision
@@ -85,6 +86,7 @@ class FakeHoldings:
 
     id = "library-1"
     words = FakeWords()
+    nearness = Nearness.load()
 
     def __init__(self, *texts: str) -> None:
         self.notices = {n.id: n for n in notices(*texts)}

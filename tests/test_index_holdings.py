@@ -9,11 +9,10 @@ import pytest
 from index.catalogue import CatalogueWriter, Relation
 from index.dense import DenseIndex
 from index.hits import Facets
-from index.holdings import REPEALS, Holdings
+from index.holdings import REPEALS, Holdings, tokeniser_name
 from index.lexical import LexicalIndex, LexicalRow
 from index.library import Library, write_generation
 from index.records import Notice
-from index.tokens import RECIPE
 from tests.fakes import CharEmbedder
 from tests.library_samples import DATONG, DOCUMENTS, YANGQUAN, chunks_of
 
@@ -40,7 +39,7 @@ def holdings(folder: Path, *notices: Notice, relations: tuple[Relation, ...] = (
         DenseIndex.build(CharEmbedder().embed_texts(texts)).save(draft.files.vectors)
         draft.files.embedder.mkdir()
         (draft.files.embedder / "embedder.json").write_text("{}", encoding="utf-8")
-        draft.describe(content=content, tokeniser=RECIPE.name, embedder="characters", counts=counts, corpus={})
+        draft.describe(content=content, tokeniser=tokeniser_name(), embedder="characters", counts=counts, corpus={})
     yield Holdings(Library.open(folder), CharEmbedder())
 
 

@@ -11,7 +11,16 @@ from tests.library_samples import DATONG, YANGQUAN
 
 GAZETTEER = Gazetteer.of([DATONG, YANGQUAN])
 QUIET = Candidate(
-    "各部门要高度重视。", "各部门要高度重视。", "办法", "", explainer=False, fused=1.0, words=1.0, meaning=0.1
+    "各部门要高度重视。",
+    "各部门要高度重视。",
+    "办法",
+    "",
+    explainer=False,
+    fused=1.0,
+    words=1.0,
+    meaning=0.1,
+    near=0.2,
+    near_window=0.2,
 )
 
 

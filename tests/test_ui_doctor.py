@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from index.build import build_library
+from index.static import StaticEmbedder
 from ui.cli import main
 
 
@@ -14,7 +15,7 @@ from ui.cli import main
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("doctor")
     (folder / "a.txt").write_text("甲市人民政府关于供热的通知\n供热期为每年11月1日至次年3月31日。\n", "utf-8")
-    build_library([folder / "a.txt"], folder / "library")
+    build_library([folder / "a.txt"], folder / "library", embedder=StaticEmbedder.load())
     return folder / "library"
 
 

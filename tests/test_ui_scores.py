@@ -7,6 +7,7 @@ import pytest
 
 from eval.cases import bundled_questions, case_row, load_cases
 from index.build import build_library
+from index.static import StaticEmbedder
 from tests.qa_fakes import save_tiny_model
 from ui.cli import main
 
@@ -14,7 +15,7 @@ from ui.cli import main
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("library")
-    build_library([], folder)
+    build_library([], folder, embedder=StaticEmbedder.load())
     return folder
 
 

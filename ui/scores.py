@@ -108,10 +108,11 @@ def _gated_runs(settings: Settings, scratch: Path) -> list[Run]:
     """The dev questions, and the probes made of them, over the bundled gazettes in a library of their own."""
     from eval.run import run_eval
     from index.build import build_library
+    from qa.assemble import embedder_of
 
     settings = replace(settings, library=scratch / "library")
     with progress("建库") as report:
-        build_library([], settings.library, progress=report)
+        build_library([], settings.library, embedder=embedder_of(settings), progress=report)
     runs: list[Run] = []
     for name, swaps in (("dev", False), ("swaps", True)):
         with progress("评测") as report:

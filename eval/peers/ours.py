@@ -37,11 +37,13 @@ class Wenzheng(Peer):
         from index.holdings import Holdings
         from index.library import Library
         from index.retrieve import Retriever
+        from index.static import StaticEmbedder
 
         files, library = Path(self._folder.name, "files"), Path(self._folder.name, "library")
         self._write(texts, files)
-        build_library([files], library, only=True)
-        self._found = Retriever(Holdings(Library.open(library)))
+        embedder = StaticEmbedder.load()
+        build_library([files], library, only=True, embedder=embedder)
+        self._found = Retriever(Holdings(Library.open(library), embedder))
 
     def _write(self, texts: Sequence[PeerText], folder: Path) -> None:
         folder.mkdir()

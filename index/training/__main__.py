@@ -1,7 +1,9 @@
-"""The training command: `python -m index.training static --data FOLDER --work FOLDER --output FOLDER`.
+"""The training command: `python -m index.training --data FOLDER --work FOLDER --output FOLDER`.
 
-Reads the pairs, trains, writes a checkpoint and a line of the log after each epoch, and the model at the end. Killed
-and given again, it goes on behind the last whole epoch. One seed, one result on one machine.
+texts → pieces; pairs → ids of pieces; the bag; near misses; nearness; the folder that ships. Each step leaves its
+result in the work folder: killed and given again, the command goes on there. One seed, one result on one machine. The
+log has a line for each checkpoint, with the shares of held-out questions whose passage comes first, and in the first
+five.
 """
 
 from __future__ import annotations
@@ -9,127 +11,245 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import random
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from index import thesaurus
 from index.errors import WenzhengError
-from index.training import static
-from index.training.pairs import PASSAGE_CHARS, RECIPES, BadTrainingFolder, Pair, lay_words, pairs_of, thinned
+from index.pieces import Cutter
+from index.text import normal
+from index.training import learn, pieces
+from index.training.export import write_model
+from index.training.held_out import HeldOut, shares_found, written_apart
+from index.training.misses import near_misses
+from index.training.pairs import (
+    BAG_MENU,
+    NEAR_MENU,
+    PASSAGE_CHARS,
+    SOURCES,
+    WRITTEN,
+    BadTrainingFolder,
+    Pair,
+    lay_words,
+    pairs_of,
+    rows,
+    thinned,
+    written_texts,
+)
 
-
-@dataclass(frozen=True, slots=True)
-class HeldOut:
-    """Questions that are not trained on, their passages, and which of these are right for each, by place."""
-
-    name: str
-    questions: tuple[str, ...]
-    passages: tuple[str, ...]
-    judged: tuple[frozenset[int], ...]
-
-    @classmethod
-    def read(cls, folder: Path) -> HeldOut:
-        """A folder in BEIR's layout: corpus.jsonl, queries.jsonl, qrels.tsv. Raises BadTrainingFolder."""
-        try:
-            passages = [json.loads(line) for line in (folder / "corpus.jsonl").read_text("utf-8").splitlines()]
-            questions = [json.loads(line) for line in (folder / "queries.jsonl").read_text("utf-8").splitlines()]
-            verdicts = [line.split("\t") for line in (folder / "qrels.tsv").read_text("utf-8").splitlines()]
-            places = {str(passage["id"]): place for place, passage in enumerate(passages)}
-            judged: dict[str, set[int]] = {str(question["id"]): set() for question in questions}
-            for question, passage, verdict in verdicts:
-                if verdict.strip() not in ("0", "score"):
-                    judged[question].add(places[passage])
-            return cls(
-                folder.name,
-                tuple(question["text"] for question in questions),
-                tuple(passage["text"] for passage in passages),
-                tuple(frozenset(judged[str(question["id"])]) for question in questions),
-            )
-        except (OSError, ValueError, KeyError) as exc:
-            raise BadTrainingFolder(
-                f"留出的题 {folder} 读不出来。文件夹里应有 corpus.jsonl、queries.jsonl、qrels.tsv。"
-            ) from exc
-
-    def touches(self) -> tuple[set[str], set[str]]:
-        """The questions, and the beginnings of the passages that are right for one of them."""
-        right = {place for places in self.judged for place in places}
-        return set(self.questions), {self.passages[place][:PASSAGE_CHARS] for place in right}
+CHINESE, ENGLISH = 24_000, 6_000  # words of the vocabulary
+_COUNTED = {  # source → how often its texts count for the vocabulary
+    "text/laws_cn": 1,
+    "text/gov_docs": 5,
+    "text/cpcnews": 1,
+    "text/xwlb": 1,
+    "text/citizen_messages": 6,
+    "text/crud_news": 0.25,
+    "pairs/gov12345": 4,
+    "pairs/legal": 6,
+    "pairs/ncp_train": 3,
+    "pairs/cmrc_train": 2,
+    "pairs/squad_zh_dev": 2,
+    "pairs/parallel_zh_en": 1,
+}
+_OURS = 8  # how often what we wrote counts
+_AT_MOST = 2  # times what the bag draws of a source: more pairs of it are not made
+_CHECKED_EVERY = 100  # steps of the bag
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Train what is asked for; 1 with a message where the data cannot be read."""
-    parser = argparse.ArgumentParser(prog="python -m index.training", description="训练自带的小模型")
-    commands = parser.add_subparsers(required=True)
-    command = commands.add_parser("static", help="静态词向量")
-    command.add_argument("--data", type=Path, required=True, help="训练数据文件夹（有 text/ 和 pairs/）")
-    command.add_argument("--work", type=Path, required=True, help="断点与日志的文件夹")
-    command.add_argument("--output", type=Path, required=True, help="模型写到哪里")
-    command.add_argument("--held-out", type=Path, nargs="*", default=[], help="不参加训练的题（BEIR 格式的文件夹）")
-    command.add_argument("--without", nargs="*", default=[], choices=sorted(RECIPES), help="不用的数据来源")
-    command.add_argument("--seed", type=int, default=0)
+    """Train; 1 with a message where the data cannot be read."""
+    parser = argparse.ArgumentParser(prog="python -m index.training", description="训练自带的模型")
+    parser.add_argument("--data", type=Path, required=True, help="训练数据文件夹（有 text/ 和 pairs/）")
+    parser.add_argument("--work", type=Path, required=True, help="断点与日志的文件夹")
+    parser.add_argument("--output", type=Path, required=True, help="模型写到哪里")
+    parser.add_argument("--held-out", type=Path, nargs="*", default=[], help="不参加训练的题（BEIR 格式的文件夹）")
+    parser.add_argument("--without", nargs="*", default=[], choices=SOURCES, help="不用的数据来源")
+    parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args(argv)
     try:
-        train_static(args.data, args.work, args.output, args.held_out, args.without, static.Plan(seed=args.seed))
+        train(args.data, args.work, args.output, args.held_out, args.without, learn.Plan(seed=args.seed))
     except WenzhengError as exc:
         print(exc, file=sys.stderr)
         return 1
     return 0
 
 
-def train_static(
-    folder: Path, work: Path, output: Path, held_out: Sequence[Path], without: Sequence[str], plan: static.Plan
+def train(
+    data: Path, work: Path, output: Path, held_out: Sequence[Path], without: Sequence[str], plan: learn.Plan
 ) -> None:
-    """The story: pairs → counted tokens → epochs → model."""
-    kept_apart = [HeldOut.read(each) for each in held_out]
-    pairs = _pairs(folder, kept_apart, without, plan)
-    counts = {source: sum(pair.source == source for pair in pairs) for source in RECIPES if source not in without}
-    print(f"{len(pairs)} 对：{counts}", file=sys.stderr)
-    texts = (text for pair in pairs for text in (pair.question, pair.passage))
-    vocabulary, idf = static.vocabulary_of(texts, plan.vocabulary)
-    rows = {token: row for row, token in enumerate(vocabulary)}
-    bags = static.bags_of(pairs, rows)
+    """The story."""
     work.mkdir(parents=True, exist_ok=True)
-    words = hashlib.sha256("\n".join(vocabulary).encode()).hexdigest()
-    about: dict[str, object] = {"plan": static.described(plan), "pairs": counts, "vocabulary": words}
-    state = static.load_state(about, work) or static.begin(idf, plan)
-    log = work / "log.jsonl"
-    if state.epochs == 0:
-        log.write_text("", "utf-8")
+    about = {"plan": asdict(plan), "without": sorted(without), "inputs": _inputs()}
+    _same_training(work, about)
+    ours = written_apart(data, without)
+    for each in ours:
+        each.write(work / each.name)
+    apart = [*map(HeldOut.read, held_out), *ours]
+    _write_tokeniser(data, work / "tokenizer.json", without)
+    cutter = Cutter.load(work)
+    pairs = _pairs(data, apart, without, plan.seed)
+    counts = dict(Counter(pair.source for pair in pairs))
+    log = _Log(work / "log.jsonl")
+    log.say(f"{len(pairs)} 对：{counts}")
+    encoded = _encoded(pairs, cutter, _misses(pairs, work, log))
+    cut = [each.encoded(cutter.ids) for each in apart]
 
-    def after_epoch(state: static.State, loss: float) -> None:
-        hits = {
-            each.name: round(static.share_found(each.questions, each.passages, each.judged, rows, state.table), 4)
-            for each in kept_apart
-        }
-        line = json.dumps({"epoch": state.epochs, "loss": round(loss, 4), "hit@1": hits}, ensure_ascii=False)
-        earlier = log.read_text("utf-8").splitlines()[: state.epochs - 1]  # one more, where a checkpoint was lost
-        log.write_text("\n".join([*earlier, line]) + "\n", "utf-8")
-        static.save_state(state, about, work)
-        print(line, file=sys.stderr)
+    def scored(step: int, steps: int, loss: float, vectors: learn.Vectors) -> None:
+        if step % _CHECKED_EVERY == 0 or step == steps:
+            log.write("bag", step, loss, shares_found(cut, vectors))
 
-    static.train(state, bags, dict(RECIPES), plan, after_epoch)
-    learned = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
-    print(static.write_model(state, vocabulary, {**about, "epochs": learned}, output))
+    bag = _bag(encoded, cutter.size, work, plan, scored)
+    near = learn.learn_nearness(bag, encoded, NEAR_MENU, plan, work, log.told("nearness"))
+    write_model(bag, near, work / "tokenizer.json", output)
+    kept = {**about, "pairs": counts, "log": log.lines()}
+    (output / "training.json").write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    log.say(str(output))
 
 
-def _pairs(folder: Path, kept_apart: Sequence[HeldOut], without: Sequence[str], plan: static.Plan) -> list[Pair]:
-    """Of every source, thinned to what the epochs can use; nothing that touches what is held out."""
+def _inputs() -> dict[str, str]:
+    """Digests of what comes with wenzheng and decides the result, too."""
+    files = [*sorted(thesaurus.BUNDLED.glob("*.txt")), *sorted(WRITTEN.glob("*.jsonl"))]
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:12] for path in files}
+
+
+def _same_training(work: Path, about: dict[str, Any]) -> None:
+    """The work folder is of this very training, or new."""
+    kept = work / "training.json"
+    spelt = json.dumps(about, ensure_ascii=False, sort_keys=True, indent=1)
+    if kept.exists() and kept.read_text("utf-8") != spelt:
+        raise BadTrainingFolder(f"{work} 里是另一次训练的断点。请换一个 --work 文件夹。")
+    kept.write_text(spelt, "utf-8")
+
+
+def _write_tokeniser(data: Path, path: Path, without: Sequence[str]) -> None:
+    """The vocabulary of all that is trained on, with the words of the thesaurus."""
+    if path.exists():
+        return
+    terms = (normal(each) for said, meant in thesaurus.load().groups.items() for each in (said, *dict(meant)))
+    counts = pieces.with_terms(pieces.count_pieces(_texts(data, without)), terms)
+    pieces.tokeniser_of(pieces.vocabulary_of(counts, CHINESE, ENGLISH)).save(str(path), pretty=False)
+
+
+def _texts(data: Path, without: Sequence[str]) -> Iterator[str]:
+    dice = random.Random(0)  # noqa: S311 (a sample, no secret)
+    for name, times in _COUNTED.items():
+        if all(source in without for source in SOURCES if source.split()[0] == name.split("/")[1]):
+            continue
+        for row in rows(data / f"{name}.jsonl.zst"):
+            text = row["query"] if "query" in row else f"{row.get('title', '')}\n{row['text']}"
+            for _ in range(int(times) or int(dice.random() < times)):
+                yield text
+    for kind in ("questions", "notices"):
+        if f"written {kind}" not in without:
+            for text in written_texts(kind):
+                yield from [text] * _OURS
+
+
+def _pairs(data: Path, apart: Sequence[HeldOut], without: Sequence[str], seed: int) -> list[Pair]:
+    """Of every source as many as the menus can use; nothing that touches what is held out."""
     questions: set[str] = set()
     passages: set[str] = set()
-    for each in kept_apart:
+    for each in apart:
         asked, right = each.touches()
         questions |= asked
         passages |= right
     spoken = lay_words(thesaurus.load().groups)
     found: list[Pair] = []
-    for source, recipe in RECIPES.items():
+    for source in SOURCES:
         if source not in without:
-            made = pairs_of(folder, source, spoken, plan.seed)
+            made = pairs_of(data, source, spoken, seed)
             clean = [p for p in made if p.question not in questions and p.passage[:PASSAGE_CHARS] not in passages]
-            found += thinned(clean, recipe.at_most * plan.epochs, plan.seed)
+            found += thinned(clean, _AT_MOST * BAG_MENU[source], seed)
     return found
+
+
+def _misses(pairs: Sequence[Pair], work: Path, log: _Log) -> dict[int, list[int]]:
+    """For each pair of ours, by its place, the places among all passages of what comes near."""
+    path = work / "misses.json"
+    if not path.exists():
+        places = _places(pairs)
+        ours = [(row, pair) for row, pair in enumerate(pairs) if pair.source.startswith("written")]
+        passages = list(dict.fromkeys(pair.passage for _, pair in ours))
+        own = {passage: at for at, passage in enumerate(passages)}
+        asked = [(pair.question, own[pair.passage]) for _, pair in ours]
+        found = near_misses(asked, passages, log.counted("near misses"))
+        kept = {row: [places[passages[at]] for at in each] for (row, _), each in zip(ours, found, strict=True)}
+        path.write_text(json.dumps(kept), "utf-8")
+    return {int(row): each for row, each in json.loads(path.read_text("utf-8")).items()}
+
+
+def _places(pairs: Sequence[Pair]) -> dict[str, int]:
+    """Each passage once, in the order of the pairs."""
+    places: dict[str, int] = {}
+    for pair in pairs:
+        places.setdefault(pair.passage, len(places))
+    return places
+
+
+def _encoded(pairs: Sequence[Pair], cutter: Cutter, misses: dict[int, list[int]]) -> learn.Encoded:
+    places = _places(pairs)
+    return learn.Encoded.of(
+        cutter.ids([pair.question for pair in pairs]),
+        cutter.ids(list(places)),
+        [places[pair.passage] for pair in pairs],
+        [pair.source for pair in pairs],
+        misses,
+    )
+
+
+def _bag(encoded: learn.Encoded, size: int, work: Path, plan: learn.Plan, told: learn.Told) -> learn.Floats:
+    path = work / "bag.npy"
+    if not path.exists():
+        learn.save(learn.learn_bag(learn.bag_table(encoded, size, plan), encoded, BAG_MENU, plan, told), path)
+    return learn.load(path)
+
+
+class _Log:
+    """The log file, and what is told meanwhile."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._started = time.monotonic()
+        self._losses: list[float] = []
+
+    def say(self, text: str) -> None:
+        print(text, file=sys.stderr, flush=True)
+
+    def counted(self, what: str) -> Callable[[int, int], None]:
+        def told(done: int, total: int) -> None:
+            if done % 2000 == 0 or done == total:
+                self.say(f"{what} {done}/{total}")
+
+        return told
+
+    def told(self, stage: str) -> Callable[[int, int, float], None]:
+        def told(step: int, steps: int, loss: float) -> None:
+            self._losses.append(loss)
+            if step % 250 == 0 or step == steps:
+                self.write(stage, step, sum(self._losses) / len(self._losses), {})
+                self._losses.clear()
+
+        return told
+
+    def write(self, stage: str, step: int, loss: float, shares: dict[str, tuple[float, float]]) -> None:
+        minutes = round((time.monotonic() - self._started) / 60, 1)
+        line = {"stage": stage, "step": step, "loss": round(loss, 4), "minutes": minutes}
+        if shares:
+            line["first, of five"] = shares
+        spelt = json.dumps(line, ensure_ascii=False)
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(spelt + "\n")
+        self.say(spelt)
+
+    def lines(self) -> list[Any]:
+        return [json.loads(line) for line in self._path.read_text("utf-8").splitlines()]
 
 
 if __name__ == "__main__":

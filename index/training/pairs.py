@@ -8,6 +8,7 @@ and a sentence put into lay words by the thesaurus, read backwards.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import random
@@ -24,8 +25,11 @@ from index.text import normal
 NEIGHBOURS = 4  # pairs of one source that stay together: their passages are hard to tell apart
 PASSAGE_CHARS = 300  # what of a passage is read
 QUESTION_CHARS = 120
+WRITTEN = Path(__file__).with_name("written")  # by us: questions.jsonl for clauses of text/, notices.jsonl
+HELD_OUT = 12  # of so many titles in `written` one is held out
 _SENTENCE = re.compile(r"[^。！？；\n]+[。！？；\n]*")
 _ARTICLE = re.compile(r"^第[零〇一二三四五六七八九十百千]{1,7}条[ \u3000]*", re.M)
+_HEADING = re.compile(r"^[一二三四五六七八九十]{1,3}、|^（[一二三四五六七八九十]{1,3}）")
 _CHAPTER = re.compile(r"^第[零〇一二三四五六七八九十百]{1,5}[编章节][ \u3000]*(\S.*)$", re.M)
 _LONGEST_TERM = 8
 _KEPT = 0.5  # of the characters between the terms that are put in lay words
@@ -45,34 +49,41 @@ class Pair:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """How many pairs a source gives at most in one epoch, 0 for all, and how often each counts."""
-
-    at_most: int = 0
-    times: int = 1
-
-
-RECIPES: Mapping[str, Recipe] = {
-    "gov12345": Recipe(times=2),
-    "legal": Recipe(times=2),
-    "ncp_train": Recipe(times=2),
-    "titles": Recipe(),
-    "statute_lookup": Recipe(2_000),
-    "crud_events": Recipe(),
-    "cmrc_train": Recipe(),
-    "cjrc_dev": Recipe(),
-    "squad_zh_dev": Recipe(),
-    "laws_cn cloze": Recipe(60_000),
-    "laws_cn chapters": Recipe(10_000),
-    "laws_cn lay": Recipe(80_000),
-    "gov_docs cloze": Recipe(10_000),
-    "gov_docs lay": Recipe(10_000),
-    "cpcnews cloze": Recipe(10_000),
-    "xwlb cloze": Recipe(5_000),
-    "citizen_messages cloze": Recipe(),
-    "crud_news cloze": Recipe(5_000),
+# How many pairs of each source the bag learns from; more than there are: in several rounds.
+BAG_MENU: Mapping[str, int] = {
+    "written questions": 80_000,
+    "written notices": 40_000,
+    "gov12345": 25_000,
+    "legal": 35_000,
+    "ncp_train": 8_000,
+    "titles": 30_000,
+    "statute_lookup": 2_000,
+    "crud_events": 4_000,
+    "cmrc_train": 20_000,
+    "cjrc_dev": 4_000,
+    "squad_zh_dev": 6_000,
+    "laws_cn cloze": 90_000,
+    "laws_cn chapters": 15_000,
+    "laws_cn lay": 130_000,
+    "gov_docs cloze": 8_000,
+    "gov_docs lay": 6_000,
+    "cpcnews cloze": 15_000,
+    "xwlb cloze": 10_000,
+    "citizen_messages cloze": 10_000,
+    "crud_news cloze": 15_000,
+    "parallel_zh_en": 160_000,
 }
+# How often nearness draws a batch of a source, against the others.
+NEAR_MENU: Mapping[str, float] = {
+    "written questions": 6,
+    "written notices": 5,
+    "gov12345": 1,
+    "legal": 1,
+    "ncp_train": 0.7,
+    "laws_cn lay": 1.5,
+    "parallel_zh_en": 0.7,
+}
+SOURCES = tuple(BAG_MENU)
 
 
 def pairs_of(folder: Path, source: str, lay_words: Mapping[str, Sequence[str]], seed: int) -> list[Pair]:
@@ -81,6 +92,9 @@ def pairs_of(folder: Path, source: str, lay_words: Mapping[str, Sequence[str]], 
     `lay_words` leads from the words of notices to what people say. Raises BadTrainingFolder.
     """
     name, _, made = source.partition(" ")
+    if name == "written":
+        taught = (each for each in written(folder, made) if not each.held_out)
+        return [Pair(question, each.passage, source) for each in taught for question in each.questions]
     if not made:
         return [Pair(*each, source) for each in _asked(rows(folder / "pairs" / f"{name}.jsonl.zst"))]
     dice = random.Random(f"{seed} {source}")  # noqa: S311 (a sample, no secret)
@@ -105,6 +119,75 @@ def rows(path: Path) -> Iterator[dict[str, Any]]:
                 yield json.loads(line)
     except (OSError, ValueError, zstandard.ZstdError) as exc:
         raise BadTrainingFolder(f"训练数据 {path} 读不出来。请检查 --data 所指的文件夹。") from exc
+
+
+def clauses(source: str, title: str, text: str) -> Iterator[tuple[str, str]]:
+    """(what stands above it, clause): the articles of laws_cn, else paragraphs under their headings."""
+    if source == "laws_cn":
+        starts = [*_ARTICLE.finditer(text)]
+        ends = [*(match.start() for match in starts[1:]), len(text)]
+        for start, end in zip(starts, ends, strict=False):
+            body = _CHAPTER.split(text[start.end() : end].strip())[0].strip()
+            yield f"{title}\n{start.group().strip()}", body
+        return
+    heading = ""
+    for paragraph in (each.strip() for each in text.split("\n")):
+        if len(paragraph) < 40 and _HEADING.match(paragraph):
+            heading = paragraph
+        yield f"{title}\n{heading}".strip(), paragraph
+
+
+def digest(clause: str) -> str:
+    """What names a clause in written/questions.jsonl."""
+    return hashlib.sha256(clause.encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A clause, and the questions that were written for it."""
+
+    above: str  # title and headings, a line each
+    clause: str
+    questions: tuple[str, ...]
+
+    @property
+    def passage(self) -> str:
+        """As a library's chunk is found: the clause, then what it is about."""
+        return f"{self.clause}\n{self.above}"
+
+    @property
+    def held_out(self) -> bool:
+        """Of one title in HELD_OUT nothing is trained on."""
+        return int(digest(self.above.split("\n")[0]), 16) % HELD_OUT == 0
+
+
+def written(folder: Path, kind: str) -> Iterator[Written]:
+    """Our own questions: for clauses of the training folder ("questions"), or for clauses made up ("notices")."""
+    if kind == "notices":
+        for row in _lines("notices.jsonl"):
+            yield Written(f"{row['title']}\n{row['above']}", row["clause"], (*row["lay"], *row["official"]))
+        return
+    asked = {row["clause"]: tuple(row["questions"]) for row in _lines("questions.jsonl")}
+    found: dict[str, tuple[str, str]] = {}
+    for source in ("laws_cn", "gov_docs"):
+        for row in rows(folder / "text" / f"{source}.jsonl.zst"):
+            for above, clause in clauses(source, row["title"], row["text"]):
+                if (name := digest(clause)) in asked:
+                    found.setdefault(name, (above, clause))
+    for name, questions in asked.items():
+        if name in found:
+            yield Written(*found[name], questions)
+
+
+def _lines(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (WRITTEN / name).read_text("utf-8").splitlines()]
+
+
+def written_texts(kind: str) -> Iterator[str]:
+    """Our own questions, and the clauses that were made up, as plain texts."""
+    for row in _lines(f"{kind}.jsonl"):
+        made_up = [row["title"], row["above"], row["clause"]] if kind == "notices" else []
+        yield "\n".join([*made_up, *row.get("questions", ()), *row.get("lay", ()), *row.get("official", ())])
 
 
 def thinned(pairs: Sequence[Pair], at_most: int, seed: int) -> list[Pair]:

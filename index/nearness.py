@@ -1,0 +1,172 @@
+"""How near a passage comes to a question, piece by piece: what finds 房本 where 不动产权证书 stands.
+
+To each piece of the question the nearest piece of the passage is sought, and their cosines are weighed by how much the
+question's piece tells (late interaction: Khattab and Zaharia, "ColBERT", SIGIR 2020, here without context, so that a
+passage costs nothing when it is indexed). Vectors and weights are learned by `python -m index.training` and ship in
+index/models/.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.errors import EmbedderError
+from index.pieces import SHIPPED, Cutter
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from index.pieces import Ids
+
+    Floats = npt.NDArray[np.float32]
+
+TABLE, SCALES, TELLING, ABOUT = "nearness.npy", "nearness_scales.npy", "telling.npy", "nearness.json"
+NEIGHBOURS, HOW_NEAR = (
+    "neighbours.npy",
+    "neighbours_near.npy",
+)  # of each piece the nearest others, and how near in 1/255
+_BLOCK = 32  # pieces; two neighbouring blocks are a window
+_TELLS = 0.3
+_RELATED_FROM = 0.42  # of the cosine; chosen on questions that the training holds out
+_CONTEXT = 0.5  # of a piece of the earlier questions
+
+
+class Nearness:
+    """A table of unit vectors in eight bits, mapped and not read, and what each piece tells. Safe with threads."""
+
+    def __init__(
+        self,
+        cutter: Cutter,
+        table: npt.NDArray[np.int8],
+        scales: Floats,
+        telling: Floats,
+        same: float,
+        neighbours: npt.NDArray[np.uint16],
+        how_near: npt.NDArray[np.uint8],
+    ) -> None:
+        self._cutter = cutter
+        self._table = table
+        self._scales = scales
+        self._telling = telling
+        self._same = same  # added to the cosine of a piece with itself
+        self._neighbours = neighbours
+        self._how_near = how_near
+
+    @classmethod
+    @cache
+    def load(cls, folder: Path = SHIPPED) -> Nearness:
+        """Open what the training wrote. Raises EmbedderError."""
+        import numpy as np
+
+        try:
+            table = np.load(folder / TABLE, mmap_mode="r", allow_pickle=False)
+            scales = np.load(folder / SCALES, allow_pickle=False)
+            telling = np.load(folder / TELLING, allow_pickle=False)
+            neighbours = np.load(folder / NEIGHBOURS, mmap_mode="r", allow_pickle=False)
+            how_near = np.load(folder / HOW_NEAR, mmap_mode="r", allow_pickle=False)
+            same = float(json.loads((folder / ABOUT).read_text("utf-8"))["same"])
+        except (OSError, EOFError, ValueError, KeyError, TypeError) as exc:
+            raise EmbedderError(f"随附的模型 {folder} 不完整。请重新安装 wenzheng。") from exc
+        if table.ndim != 2 or {len(each) for each in (scales, telling, neighbours, how_near)} != {len(table)}:
+            raise EmbedderError(f"随附的模型 {folder} 的文件大小不一。请重新安装 wenzheng。")
+        return cls(Cutter.load(folder), table, scales, telling, same, neighbours, how_near)
+
+    def pieces(self, texts: Sequence[str]) -> list[Ids]:
+        """What `scores` compares a question with."""
+        return self._cutter.ids(texts)
+
+    def related(self, question: str) -> dict[str, float]:
+        """Words near those of the question that tell, and how near, in (0, 1]: what notices may say instead.
+
+        Of a word that tells less than a third of the one that tells most there are none.
+        """
+        import numpy as np
+
+        asked = np.unique(self._cutter.ids([question])[0])
+        if not len(asked):
+            return {}
+        told = self._telling[asked]
+        found: dict[str, float] = {}
+        for piece in asked[told > told.max() * _TELLS].tolist():
+            for other, near in zip(self._neighbours[piece], self._how_near[piece] / 255, strict=True):
+                if near >= _RELATED_FROM:
+                    word = self._cutter.word(int(other))
+                    found[word] = max(float(near), found.get(word, 0.0))
+        return found
+
+    def of_texts(self, question: str, texts: Sequence[tuple[str, str]], context: str = "") -> list[tuple[float, float]]:
+        """For each text and what stands above it, how near the text comes, and both together; see `scores`."""
+        places: dict[str, int] = {}
+        for each in texts:
+            for text in each:
+                places.setdefault(text, len(places))
+        asked = self._asked(question, context)
+        best = self._best(asked, self.pieces(list(places)))
+        found: list[tuple[float, float]] = []
+        for text, above in texts:
+            own, other = best[places[text]], best[places[above]]
+            found.append((float(asked.weights @ own), float(asked.weights @ own.clip(min=other))))
+        return found
+
+    def scores(self, question: str, passages: Sequence[Ids], context: str = "") -> list[tuple[float, float]]:
+        """For each passage, as pieces in reading order, the weighed mean of the best cosines: (whole, best window).
+
+        In the whole passage, and in the stretch of 32 to 64 pieces where it is largest. In [-1, 1]; 0 where either side
+        has no known piece. `context`: what was asked before; its pieces count less.
+        """
+        import numpy as np
+
+        asked = self._asked(question, context)
+        found: list[tuple[float, float]] = []
+        for cosines in self._cosines(asked, passages):
+            blocks = np.arange(0, cosines.shape[1], _BLOCK)
+            best = np.maximum.reduceat(cosines, blocks, axis=1) if len(blocks) else np.zeros((len(asked.pieces), 1))
+            pairs = np.maximum(best[:, :-1], best[:, 1:]) if len(blocks) > 1 else best
+            whole, window = asked.weights @ best.max(axis=1), (asked.weights @ pairs).max()
+            found.append((float(whole), float(window)))
+        return found
+
+    def _asked(self, question: str, context: str) -> _Asked:
+        import numpy as np
+
+        own, earlier = self._cutter.ids([question, context])
+        pieces = np.concatenate([own, earlier])
+        weights = self._telling[pieces].astype(np.float32)
+        weights[len(own) :] *= _CONTEXT
+        return _Asked(pieces, weights / weights.sum() if len(pieces) else weights)
+
+    def _best(self, asked: _Asked, texts: Sequence[Ids]) -> Floats:
+        """(texts, pieces asked): the nearest of each text; 0 where it has none."""
+        import numpy as np
+
+        best: Floats = np.zeros((len(texts), len(asked.pieces)), np.float32)
+        for line, cosines in zip(best, self._cosines(asked, texts), strict=True):
+            if cosines.size:
+                line[:] = cosines.max(axis=1)
+        return best
+
+    def _cosines(self, asked: _Asked, texts: Sequence[Ids]) -> Iterator[Floats]:
+        """For each text (pieces asked, its pieces), in reading order."""
+        import numpy as np
+
+        union = np.unique(np.concatenate([np.zeros(0, np.int64), *texts]))
+        vectors = self._table[union].astype(np.float32) * self._scales[union, None]
+        question = self._table[asked.pieces].astype(np.float32) * self._scales[asked.pieces, None]
+        cosines = question @ vectors.T
+        cosines[asked.pieces[:, None] == union[None, :]] += self._same
+        for ids in texts:
+            yield cosines[:, np.searchsorted(union, ids)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The pieces of a question, and what each weighs; the weights sum to 1."""
+
+    pieces: Ids
+    weights: Floats
