@@ -20,7 +20,7 @@ MAX_LINES = 550  # a file that one can read in one go
 # One door a folder; what only type checkers read does not count. langchain's packages are one library.
 _APART = (
     *("faiss", "tantivy", "scipy", "sentence_transformers", "transformers", "torch", "gradio", "fastapi", "uvicorn"),
-    *("pypdfium2", "docx", "bs4", "lxml", "rjieba", "sqlite3", "rich", "matplotlib"),
+    *("pypdfium2", "docx", "bs4", "lxml", "rjieba", "sqlite3", "rich", "matplotlib", "tokenizers", "safetensors"),
     *("haystack", "llama_index", "txtai", "jieba", "rank_bm25", "bm25s"),
 )
 _LANGCHAIN = (
