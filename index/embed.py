@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
@@ -151,20 +152,13 @@ class SentenceTransformerEmbedder:
     def _load(self) -> SentenceTransformer:
         from sentence_transformers import SentenceTransformer
 
-        try:
+        with _opening("嵌入", self._model_name, self._backend):
             return SentenceTransformer(
                 self._model_name,
                 device=self._device,
                 backend=self._backend,  # type: ignore[arg-type]
                 model_kwargs={"dtype": self._dtype} if self._backend == "torch" else {},
             )
-        except ImportError as exc:
-            raise EmbedderError(_lacking(self._backend)) from exc
-        except Exception as exc:  # whatever a model's files, the hub or the device may raise
-            raise EmbedderError(
-                f"嵌入模型“{self._model_name}”无法载入：{_first_line(exc)}。请检查模型名称、设备和精度；没有网络时，"
-                "请先把模型下载到本机，再给出它的文件夹路径。"
-            ) from exc
 
     def _unit(self, vectors: Vectors, count: int) -> Vectors:
         import numpy as np
@@ -267,7 +261,7 @@ class CrossEncoderReranker:
     def _load(self) -> CrossEncoder:
         from sentence_transformers import CrossEncoder
 
-        try:
+        with _opening("重排", self._model_name, self._backend):
             loaded: CrossEncoder = CrossEncoder(
                 self._model_name,
                 device=self._device,
@@ -276,13 +270,6 @@ class CrossEncoderReranker:
                 model_kwargs={"dtype": self._dtype} if self._backend == "torch" else {},
             )
             return loaded
-        except ImportError as exc:
-            raise EmbedderError(_lacking(self._backend)) from exc
-        except Exception as exc:  # whatever a model's files, the hub or the device may raise
-            raise EmbedderError(
-                f"重排模型“{self._model_name}”无法载入：{_first_line(exc)}。请检查模型名称、设备和精度；没有网络时，"
-                "请先把模型下载到本机，再给出它的文件夹路径。"
-            ) from exc
 
 
 # What Qwen3-Reranker was trained to be asked, by its model card; the instruction names our task.
@@ -320,12 +307,21 @@ def _as_it_is(scores: Any) -> Any:  # noqa: ANN401 (tensors)
     return scores
 
 
-def _lacking(backend: str) -> str:
-    extra = {"onnx": "onnx", "openvino": "openvino"}.get(backend, backend)
-    return (
-        f"推理后端 {backend} 需要的软件包没有安装。请运行 .venv/bin/pip install 'sentence-transformers[{extra}]'，"
-        "或把 embedder_backend 改回 torch。"
-    )
+@contextmanager
+def _opening(what: str, model: str, backend: str) -> Iterator[None]:
+    """Whatever a model's files, the hub or the device may raise, as ours, with the way out."""
+    try:
+        yield
+    except ImportError as exc:
+        raise EmbedderError(
+            f"推理后端 {backend} 要的软件包没有安装。请运行 .venv/bin/pip install 'sentence-transformers[{backend}]'，"
+            "或把 embedder_backend 改回 torch。"
+        ) from exc
+    except Exception as exc:
+        raise EmbedderError(
+            f"{what}模型“{model}”无法载入：{_first_line(exc)}。请检查模型名称、设备和精度；没有网络时，"
+            "请先把模型下载到本机，再给出它的文件夹路径。"
+        ) from exc
 
 
 def _family_prompts(model: str) -> tuple[str, str]:

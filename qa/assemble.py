@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 from index.embed import Embedder, Reranker
 from index.holdings import LATENT_SEMANTICS, SHIPPED_EMBEDDER, Holdings
@@ -80,13 +81,7 @@ def embedder_of(settings: Settings) -> Embedder | None:
         return StaticEmbedder.load()
     from index.embed import SentenceTransformerEmbedder
 
-    return SentenceTransformerEmbedder(
-        settings.embedder,
-        device=settings.embedder_device or None,
-        dtype=settings.embedder_dtype,
-        batch_size=settings.embedder_batch_size,
-        backend=settings.embedder_backend,
-    )
+    return SentenceTransformerEmbedder(settings.embedder, **_large(settings))
 
 
 @cache
@@ -96,13 +91,17 @@ def reranker_of(settings: Settings) -> Reranker | None:
         return None
     from index.embed import CrossEncoderReranker
 
-    return CrossEncoderReranker(
-        settings.reranker,
-        device=settings.embedder_device or None,
-        dtype=settings.embedder_dtype,
-        batch_size=settings.embedder_batch_size,
-        backend=settings.embedder_backend,
-    )
+    return CrossEncoderReranker(settings.reranker, **_large(settings))
+
+
+def _large(settings: Settings) -> dict[str, Any]:
+    """How a large model is run."""
+    return {
+        "device": settings.embedder_device or None,
+        "dtype": settings.embedder_dtype,
+        "batch_size": settings.embedder_batch_size,
+        "backend": settings.embedder_backend,
+    }
 
 
 def answerer_over(holdings: Holdings, settings: Settings) -> Answerer:

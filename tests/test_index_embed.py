@@ -145,3 +145,8 @@ def test_texts_are_near_to_the_char_embedder_when_they_share_characters() -> Non
     near, far, empty = embedder.embed_texts(["公租房申请", "火化费", ""]) @ embedder.embed_question("公租房")
     assert near == pytest.approx(3 / (3**0.5 * 5**0.5))
     assert (far, empty) == (0, 0)
+
+
+def test_a_backend_whose_packages_are_missing_says_what_to_install(tiny: Path) -> None:
+    with pytest.raises(EmbedderError, match=r"sentence-transformers\[openvino\]|无法载入"):
+        _ = SentenceTransformerEmbedder(str(tiny), device="cpu", backend="openvino").dim
