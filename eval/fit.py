@@ -71,9 +71,9 @@ class Example:
     rightness: Matrix  # (things,)
 
 
-def passage_examples(cases: Sequence[Case], holdings: Holdings) -> list[Example]:
+def passage_examples(cases: Sequence[Case], retriever: Retriever) -> list[Example]:
     """The pools of the answerable cases."""
-    retriever = Retriever(holdings)
+    holdings = retriever.library
     found: list[Example] = []
     for _, evidence, _, query in _asked(cases, retriever):
         pool = retriever.pool(query, RERANKED)
@@ -267,7 +267,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     write = not args.check
     if args.only in (None, "rerank"):
         beside = [example for folder in args.beside for example in topic_examples(folder, holdings.embedder)]
-        own = passage_examples(cases, holdings)
+        own = passage_examples(cases, Retriever(holdings))
         _learn("重排", own, rerank.FEATURES, _RERANK, write=write, beside=beside)
         rerank.weights.cache_clear()
     if args.only in (None, "read"):

@@ -30,7 +30,7 @@ POOL = 200  # hits of each engine that are fused; more only where more passages 
 _DENSE = 0.8  # weight of the cosine against a best word score of 1; chosen on the dev questions, as the next two
 _NOTICE = 0.6  # how much the best chunks of a notice lift each other
 _NOTICE_TOP = 3  # how many of them count
-_RELATED = 0.6  # weight of a word near to one of the question's; chosen on questions that the training holds out
+RELATED = 0.6  # weight of a word near to one of the question's; chosen on questions that the training holds out
 _NAMED = 0.5  # lift of a chunk whose notice the question names by title
 JUDGED = 20  # passages that a reranker reads
 RERANKED = 30  # passages of the pool that are weighed feature by feature
@@ -42,6 +42,7 @@ class Retriever:
 
     library: Holdings
     reranker: Reranker | None = None  # a large model that reads the first JUDGED passages once more
+    related: float = RELATED  # 0: no words are searched for but the question's and the thesaurus's
 
     def retrieve(self, text: str, k: int = 10, place: str = "") -> list[Passage]:
         """At most k passages for a question that stands alone, best first; [] where no word of it occurs."""
@@ -114,10 +115,12 @@ class Retriever:
     def _terms(self, query: Query) -> Mapping[str, float]:
         """What is searched for: the question's tokens, and those of words near to its own."""
         terms = dict(query.terms)
+        if not self.related:
+            return terms
         for word, near in self.library.nearness.related(query.text).items():
             for token in tokens(word):
                 if len(token) > 1:  # single characters match too much
-                    terms[token] = max(terms.get(token, 0.0), _RELATED * near)
+                    terms[token] = max(terms.get(token, 0.0), self.related * near)
         return terms
 
     def elsewhere(self, query: Query) -> float:

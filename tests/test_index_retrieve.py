@@ -120,3 +120,11 @@ def test_a_reranker_orders_the_first_and_leaves_the_rest(retriever: Retriever) -
     assert sum(scores[:JUDGED]) == pytest.approx(sum(p.score for p in plain[:JUDGED]))
     assert scores[0] / scores[1] == pytest.approx(math.e)
     assert [p.score for p in judged[JUDGED:]] == [p.score for p in plain[JUDGED:]]
+
+
+def test_related_words_widen_the_search_and_can_be_left_out(retriever: Retriever) -> None:
+    query = retriever.query("房本丢了")
+    wide = retriever._terms(query)
+    assert set(query.terms) < set(wide)
+    assert all(len(token) > 1 for token in set(wide) - set(query.terms))
+    assert Retriever(retriever.library, related=0.0)._terms(query) == query.terms
