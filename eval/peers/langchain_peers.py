@@ -43,21 +43,21 @@ def _documents(cut: Sequence[Piece]) -> list[Document]:
     return [Document(page_content=piece.text, metadata={"row": row}) for row, piece in enumerate(cut)]
 
 
-def _embeddings(texts: Sequence[str]) -> Embeddings:
-    """Our own latent-semantic embedder, fitted on these texts as it is on a library's chunks."""
+def _embeddings() -> Embeddings:
+    """Our own embedder."""
     from langchain_core.embeddings import Embeddings
 
-    from index.lsa import LatentSemanticEmbedder
+    from index.static import StaticEmbedder
 
-    fitted = LatentSemanticEmbedder.fit(texts)
+    ours = StaticEmbedder.load()
 
     class OurEmbeddings(Embeddings):
         def embed_documents(self, texts: list[str]) -> list[list[float]]:
-            found: list[list[float]] = fitted.embed_texts(texts).tolist()
+            found: list[list[float]] = ours.embed_texts(texts).tolist()
             return found
 
         def embed_query(self, text: str) -> list[float]:
-            found: list[float] = fitted.embed_question(text).tolist()
+            found: list[float] = ours.embed_question(text).tolist()
             return found
 
     return OurEmbeddings()
@@ -66,7 +66,7 @@ def _embeddings(texts: Sequence[str]) -> Embeddings:
 def _by_meaning(documents: list[Document], k: int) -> BaseRetriever:
     from langchain_community.vectorstores import FAISS
 
-    store = FAISS.from_documents(documents, _embeddings([document.page_content for document in documents]))
+    store = FAISS.from_documents(documents, _embeddings())
     retriever: BaseRetriever = store.as_retriever(search_kwargs={"k": k})
     return retriever
 
@@ -116,7 +116,7 @@ class LangChainVectors(_LangChain):
     """A FAISS vector store with our embedder."""
 
     name = "langchain-faiss"
-    settings = f"{CUT}；FAISS 向量库（默认 L2），向量用本项目的潜在语义模型，在这些段上拟合"
+    settings = f"{CUT}；FAISS 向量库（默认 L2），向量用本项目的嵌入模型"
 
     def _made(self, documents: list[Document], k: int) -> BaseRetriever:
         return _by_meaning(documents, k)

@@ -19,7 +19,7 @@ class Wenzheng(Peer):
     """The retriever that answers are drawn from. It understands follow-ups, so the history is not put in front."""
 
     name = "wenzheng"
-    settings = "默认设置；自带切分、分词、潜在语义向量与重排；追问由程序自己理解"
+    settings = "默认设置；自带切分、分词、嵌入模型与重排；追问由程序自己理解"
 
     def __init__(self) -> None:
         self._folder = TemporaryDirectory(prefix="wenzheng-peers-", ignore_cleanup_errors=True)

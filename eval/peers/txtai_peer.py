@@ -50,14 +50,14 @@ class TxtaiHybrid(TxtaiWords):
     """`Embeddings(hybrid=True)` with our embedder for the vectors."""
 
     name = "txtai-hybrid"
-    settings = f"{CUT}；Embeddings(hybrid=True)，词与向量默认各半，向量用本项目的潜在语义模型，在这些段上拟合"
+    settings = f"{CUT}；Embeddings(hybrid=True)，词与向量默认各半，向量用本项目的嵌入模型"
 
     def _configuration(self, texts: Sequence[str]) -> dict[str, object]:
-        from index.lsa import LatentSemanticEmbedder
+        from index.static import StaticEmbedder
 
-        fitted = LatentSemanticEmbedder.fit(texts)
+        ours = StaticEmbedder.load()
 
         def transform(texts: Sequence[str]) -> Vectors:  # txtai calls anything but a plain function to get one
-            return fitted.embed_texts(texts)
+            return ours.embed_texts(texts)
 
         return {"hybrid": True, "method": "external", "transform": transform}
