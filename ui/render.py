@@ -232,7 +232,7 @@ def notice_text(notice: Notice, paint: Paint = plain) -> str:
 
 
 _EXPLAINER = "政策解读"
-_RETRIEVERS = {"lexical": "字词", "dense": "语义"}
+_RETRIEVERS = {"lexical": "字词", "dense": "语义", "near": "逐词贴近", "near_window": "最近的一段"}
 _MARKER = re.compile(r"\[(\d+)\]")
 
 
