@@ -44,7 +44,7 @@ def peak_mb() -> float:
 
 def _open(settings: Settings, cases: Sequence[Case], k: int) -> None:
     global _examiner, _cases  # a worker has no other place to keep them
-    os.environ |= {"OPENBLAS_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}  # each has a core of its own
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # each has a core of its own
     from qa.assemble import open_answerer
 
     answerer = open_answerer(settings)

@@ -136,9 +136,11 @@ class Nearness:
         import numpy as np
 
         own, earlier = self._cutter.ids([question, context])
-        pieces = np.concatenate([own, earlier])
-        weights = self._telling[pieces].astype(np.float32)
-        weights[len(own) :] *= _CONTEXT
+        said = np.concatenate([own, earlier])
+        told = self._telling[said]
+        told[len(own) :] *= _CONTEXT
+        pieces, places = np.unique(said, return_inverse=True)
+        weights = np.bincount(places, told, len(pieces)).astype(np.float32)
         return _Asked(pieces, weights / weights.sum() if len(pieces) else weights)
 
     def _best(self, asked: _Asked, texts: Sequence[Ids]) -> Floats:
@@ -159,14 +161,15 @@ class Nearness:
         vectors = self._table[union].astype(np.float32) * self._scales[union, None]
         question = self._table[asked.pieces].astype(np.float32) * self._scales[asked.pieces, None]
         cosines = question @ vectors.T
-        cosines[asked.pieces[:, None] == union[None, :]] += self._same
+        held = np.flatnonzero(np.isin(asked.pieces, union, assume_unique=True))
+        cosines[held, np.searchsorted(union, asked.pieces[held])] += self._same
         for ids in texts:
             yield cosines[:, np.searchsorted(union, ids)]
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """The pieces of a question, and what each weighs; the weights sum to 1."""
+    """The pieces of a question, each once, and what it weighs in all; the weights sum to 1."""
 
     pieces: Ids
     weights: Floats

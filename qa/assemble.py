@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -54,6 +55,8 @@ class LiveAnswerer:
 
 def open_answerer(settings: Settings) -> LiveAnswerer:
     """Open the library and choose who answers. Raises LibraryError, EmbedderError."""
+    # a question is small: threads would wait longer than they work, the more so where another process is at work
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     holdings = open_holdings(settings)
     return LiveAnswerer(settings, holdings, answerer_over(holdings, settings))
 

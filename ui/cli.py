@@ -47,6 +47,7 @@ DONE, FAULT, INTERRUPTED, UNREAD = 0, 1, 130, 141
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line (default: the process's own) and return its exit code. Raises nothing."""
     speak_utf8()
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy: what we multiply is small
     try:
         try:
             code = _run(sys.argv[1:] if argv is None else list(argv))
