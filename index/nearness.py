@@ -27,12 +27,10 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float32]
 
 TABLE, SCALES, TELLING, ABOUT = "nearness.npy", "nearness_scales.npy", "telling.npy", "nearness.json"
-NEIGHBOURS, HOW_NEAR = (
-    "neighbours.npy",
-    "neighbours_near.npy",
-)  # of each piece the nearest others, and how near in 1/255
+# of each piece the nearest others, and their cosines × 255
+NEIGHBOURS, HOW_NEAR = "neighbours.npy", "neighbours_near.npy"
 _BLOCK = 32  # pieces; two neighbouring blocks are a window
-_TELLS = 0.3
+_TELLS = 0.3  # of what the piece of the question that tells most tells
 _RELATED_FROM = 0.42  # of the cosine; chosen on questions that the training holds out
 _CONTEXT = 0.5  # of a piece of the earlier questions
 

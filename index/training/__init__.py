@@ -1,5 +1,5 @@
-"""Training our own small models, and opening what was trained; no answer leans on them so far.
+"""How the models that ship are made. Nothing that answers imports it.
 
-pairs.py: the training folder → pairs; static.py: pairs → token vectors; model.py: token vectors → an Embedder;
-__main__.py: the command.
+pairs.py: the training folder, and what we wrote → pairs; pieces.py: texts → vocabulary; held_out.py: what is not trained
+on; misses.py: clauses that come near; learn.py: pairs → tables; export.py: tables → the folder; __main__.py: the command.
 """
