@@ -48,6 +48,8 @@ class Holdings:
         """`embedder`: None for the latent-semantic one that lies in the library; `own_words`: a thesaurus folder."""
         self._own_words = own_words
         self.library = library
+        if embedder is None and not library.files.embedder.is_dir():  # another embedder made its vectors
+            library.require(tokeniser=library.manifest.tokeniser, embedder=LATENT_SEMANTICS)
         self.embedder: Embedder = embedder or LatentSemanticEmbedder.load(library.files.embedder)
         library.require(tokeniser=tokeniser_name(), embedder=self.embedder.name)
         self.provisions = cache(self._provisions)

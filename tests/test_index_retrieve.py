@@ -6,6 +6,7 @@ import pytest
 
 import index.retrieve
 from index.build import build_library
+from index.errors import LibraryMismatch
 from index.holdings import Holdings
 from index.library import Library
 from index.retrieve import JUDGED, RERANKED, Retriever
@@ -128,3 +129,8 @@ def test_related_words_widen_the_search_and_can_be_left_out(retriever: Retriever
     assert set(query.terms) < set(wide)
     assert all(len(token) > 1 for token in set(wide) - set(query.terms))
     assert Retriever(retriever.library, related=0.0)._terms(query) == query.terms
+
+
+def test_a_library_with_other_vectors_is_not_opened_as_one_with_latent_semantics(retriever: Retriever) -> None:
+    with pytest.raises(LibraryMismatch, match=r"建库时的嵌入模型是 characters.*设置是 lsa"):
+        Holdings(retriever.library.library)
