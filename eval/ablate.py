@@ -7,7 +7,6 @@ recall is cross-validated: the mean share of the evidence in the first passage, 
 from __future__ import annotations
 
 import argparse
-import random
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from eval.fit import FOLDS, Example, fit, passage_examples
+from eval.fit import Example, fit, folds, passage_examples
 from eval.run import choose_cases
 from index import rerank
 from index.build import build_library
@@ -82,10 +81,7 @@ def recalls(asked: Sequence[Example]) -> list[tuple[float, float]]:
     """For each question recall@1 and the best of five, by weights that have not seen it; the mean over ROUNDS."""
     sums = [[0.0, 0.0] for _ in asked]
     for seed in range(ROUNDS):
-        order = list(range(len(asked)))
-        random.Random(seed).shuffle(order)  # noqa: S311 (a partition, no secret)
-        for fold in range(FOLDS):
-            held_out = set(order[fold::FOLDS])
+        for held_out in folds(len(asked), seed):
             weights = fit([each for at, each in enumerate(asked) if at not in held_out])
             for at in sorted(held_out):
                 best = (-(asked[at].features @ weights)).argsort(kind="stable")

@@ -73,13 +73,11 @@ class Example:
 
 def passage_examples(cases: Sequence[Case], retriever: Retriever) -> list[Example]:
     """The pools of the answerable cases."""
-    holdings = retriever.library
     found: list[Example] = []
     for _, evidence, _, query in _asked(cases, retriever):
         pool = retriever.pool(query, RERANKED)
-        rows = rerank.featured(query, [rerank.Candidate.of(p) for p in pool], holdings.words.rarity)
         held = [sum(hits(Stretch(p.notice.source, p.source_span), e) for e in evidence) / len(evidence) for p in pool]
-        found.append(_example(rows, held, len(rerank.FEATURES)))
+        found.append(_pool_example(query, pool, held, retriever))
     return found
 
 
@@ -97,8 +95,7 @@ def topic_examples(folder: Path, embedder: Embedder) -> Iterator[Example]:
             pool = retriever.pool(query, RERANKED)
             held = [float(topic.judged.get(p.notice.source, 0) > 0) for p in pool]
             if any(held):
-                rows = rerank.featured(query, [rerank.Candidate.of(p) for p in pool], holdings.words.rarity)
-                yield _example(rows, held, len(rerank.FEATURES))
+                yield _pool_example(query, pool, held, retriever)
         holdings.catalogue.close()
 
 
@@ -122,6 +119,11 @@ def _asked(
     for case in (c for c in cases if c.answerable):
         understood = understand(Question(case.question, case.history, case.asked_on))
         yield case, sources.locate(case), understood, retriever.query(understood.text, understood.context)
+
+
+def _pool_example(query: Query, pool: Sequence[Passage], held: Sequence[float], retriever: Retriever) -> Example:
+    rows = rerank.featured(query, [rerank.Candidate.of(p) for p in pool], retriever.library.words.rarity)
+    return _example(rows, held, len(rerank.FEATURES))
 
 
 def _example(rows: Sequence[Sequence[float]], rightness: Sequence[float], width: int) -> Example:
@@ -171,16 +173,21 @@ def share_right(asked: Sequence[Example], weights: Matrix) -> float:
     return float(sum(right)) / len(right)
 
 
+def folds(count: int, seed: int) -> Iterator[set[int]]:
+    """FOLDS parts of so many things, at random, each to be held out once."""
+    order = list(range(count))
+    random.Random(seed).shuffle(order)  # noqa: S311 (a partition, no secret)
+    for fold in range(FOLDS):
+        yield set(order[fold::FOLDS])
+
+
 def cross_validated(asked: Sequence[Example], beside: Sequence[Example] = (), rounds: int = 4) -> float:
     """share_right on questions that the weights have not seen, over several random partitions; those of other sets,
     `beside`, are always learned from.
     """
     shares: list[float] = []
     for seed in range(rounds):
-        order = list(range(len(asked)))
-        random.Random(seed).shuffle(order)  # noqa: S311 (a partition, no secret)
-        for fold in range(FOLDS):
-            held_out = set(order[fold::FOLDS])
+        for held_out in folds(len(asked), seed):
             weights = fit(_together([e for i, e in enumerate(asked) if i not in held_out], beside))
             shares.append(share_right([asked[i] for i in held_out], weights))
     return sum(shares) / len(shares)
@@ -239,11 +246,8 @@ def _learn_confidence(asked: Sequence[tuple[tuple[float, ...], float]], *, write
     def believed(signs: tuple[float, ...], weights: Matrix) -> float:
         return float(1 / (1 + np.exp(-(np.array(signs) @ weights))))
 
-    order = list(range(len(asked)))
-    random.Random(0).shuffle(order)  # noqa: S311 (a partition, no secret)
     judged: list[Judged] = []
-    for fold in range(FOLDS):
-        held_out = set(order[fold::FOLDS])
+    for held_out in folds(len(asked), 0):
         weights = fit_confidence([each for i, each in enumerate(asked) if i not in held_out])
         judged += [(believed(asked[i][0], weights), asked[i][1]) for i in sorted(held_out)]
     wrong = 1 - sum(good for _, good in asked) / len(asked)

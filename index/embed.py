@@ -1,6 +1,6 @@
 """The seams to large models, Embedder and Reranker, and the one door to sentence-transformers.
 
-What needs no download is elsewhere: our own encoder in `index/encoder.py`, latent semantics in `index/lsa.py`.
+What needs no download is elsewhere: our own embedder in `index/static.py`, latent semantics in `index/lsa.py`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from index.errors import EmbedderError
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     Vector = npt.NDArray[np.float32]
     Vectors = npt.NDArray[np.float32]
+
+Model = TypeVar("Model")
 
 
 class Embedder(Protocol):
@@ -66,7 +68,34 @@ _FAMILIES: tuple[tuple[str, str, str], ...] = (
 _SAMPLE_BYTES = 1 << 20
 
 
-class SentenceTransformerEmbedder:
+class _Large(Generic[Model]):
+    """A model that is loaded at first use, once for all threads."""
+
+    def __init__(self, model: str, device: str | None, dtype: str, batch_size: int, backend: str) -> None:
+        self._model_name = model
+        self._device = device
+        self._dtype = dtype
+        self._batch_size = batch_size
+        self._backend = backend
+        self._lock = Lock()
+        self._loaded: Model | None = None
+
+    def _load(self) -> Model:
+        raise NotImplementedError
+
+    def _model(self) -> Model:
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = self._load()
+            return self._loaded
+
+    @property
+    def _options(self) -> dict[str, str]:
+        """What only torch is told."""
+        return {"dtype": self._dtype} if self._backend == "torch" else {}
+
+
+class SentenceTransformerEmbedder(_Large["SentenceTransformer"]):
     """Any sentence-transformers model, by hub name or local path. Loaded at first use, which may take seconds.
 
     The prompts are those given here, else the model's own, else those of its family (e5, bge, Qwen3-Embedding).
@@ -83,15 +112,9 @@ class SentenceTransformerEmbedder:
         question_prompt: str | None = None,
         text_prompt: str | None = None,
     ) -> None:
-        self._model_name = model
-        self._device = device
-        self._dtype = dtype
-        self._batch_size = batch_size
-        self._backend = backend
+        super().__init__(model, device, dtype, batch_size, backend)
         self._question_prompt = question_prompt
         self._text_prompt = text_prompt
-        self._lock = Lock()
-        self._loaded: SentenceTransformer | None = None
 
     @property
     def name(self) -> str:
@@ -143,12 +166,6 @@ class SentenceTransformerEmbedder:
             text if self._text_prompt is None else self._text_prompt,
         )
 
-    def _model(self) -> SentenceTransformer:
-        with self._lock:
-            if self._loaded is None:
-                self._loaded = self._load()
-            return self._loaded
-
     def _load(self) -> SentenceTransformer:
         from sentence_transformers import SentenceTransformer
 
@@ -157,7 +174,7 @@ class SentenceTransformerEmbedder:
                 self._model_name,
                 device=self._device,
                 backend=self._backend,  # type: ignore[arg-type]
-                model_kwargs={"dtype": self._dtype} if self._backend == "torch" else {},
+                model_kwargs=self._options,
             )
 
     def _unit(self, vectors: Vectors, count: int) -> Vectors:
@@ -183,7 +200,7 @@ class Reranker(Protocol):
         """For each text, in the order given, how much it answers the question: the log of the odds. [] for none."""
 
 
-class CrossEncoderReranker:
+class CrossEncoderReranker(_Large["CrossEncoder"]):
     """Any cross-encoder, by hub name or local path, or a Qwen3-Reranker. Loaded at first use, which may take seconds.
 
     bge-reranker and its like give one number a pair. Qwen3-Reranker is a language model that is asked whether the
@@ -200,14 +217,8 @@ class CrossEncoderReranker:
         backend: str = "torch",
         longest: int = 512,  # pieces of question and passage together
     ) -> None:
-        self._model_name = model
-        self._device = device
-        self._dtype = dtype
-        self._batch_size = batch_size
-        self._backend = backend
+        super().__init__(model, device, dtype, batch_size, backend)
         self._longest = longest
-        self._lock = Lock()
-        self._loaded: CrossEncoder | None = None
 
     @property
     def name(self) -> str:
@@ -252,12 +263,6 @@ class CrossEncoderReranker:
             found[part] = _last_logits(model, batch, yes, no)
         return found
 
-    def _model(self) -> CrossEncoder:
-        with self._lock:
-            if self._loaded is None:
-                self._loaded = self._load()
-            return self._loaded
-
     def _load(self) -> CrossEncoder:
         from sentence_transformers import CrossEncoder
 
@@ -267,7 +272,7 @@ class CrossEncoderReranker:
                 device=self._device,
                 backend=self._backend,
                 max_length=self._longest,
-                model_kwargs={"dtype": self._dtype} if self._backend == "torch" else {},
+                model_kwargs=self._options,
             )
             return loaded
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from index.embed import Vector, Vectors
+    from index.pieces import Ids
 
 WEIGHTS, TENSOR = "model.safetensors", "embedding.weight"
 
@@ -59,18 +60,23 @@ class StaticEmbedder:
 
     def embed_texts(self, texts: Sequence[str]) -> Vectors:
         """See Embedder. A text none of whose pieces is known gives a zero row."""
-        import numpy as np
-
-        vectors = np.zeros((len(texts), self.dim), np.float32)
-        for vector, ids in zip(vectors, self._cutter.ids(texts), strict=True):
-            vector[:] = self._table[ids].sum(axis=0, dtype=np.float32)
-        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        lengths[lengths == 0] = 1
-        return np.asarray(vectors / lengths, np.float32)
+        return unit_sums(self._table, self._cutter.ids(texts))
 
     def embed_question(self, text: str) -> Vector:
         vector: Vector = self.embed_texts([text])[0]
         return vector
+
+
+def unit_sums(table: npt.NDArray[np.floating], rows: Sequence[Ids]) -> Vectors:
+    """(rows, dim): of each row's pieces the sum of their vectors, at length 1; zero where there are none."""
+    import numpy as np
+
+    vectors = np.zeros((len(rows), table.shape[1]), np.float32)
+    for vector, ids in zip(vectors, rows, strict=True):
+        vector[:] = table[ids].sum(axis=0, dtype=np.float32)
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    lengths[lengths == 0] = 1
+    return np.asarray(vectors / lengths, np.float32)
 
 
 def _place(path: Path) -> tuple[int, int, int]:

@@ -48,7 +48,7 @@ class LiveAnswerer:
         with self._lock:
             library = self._holdings.library.current()
             if library is not self._holdings.library:
-                holdings = Holdings(library, embedder_of(self.settings), own_words(self.settings))
+                holdings = _holdings(library, self.settings)
                 self._holdings, self._answerer = holdings, answerer_over(holdings, self.settings)
             return self._holdings, self._answerer
 
@@ -63,7 +63,11 @@ def open_answerer(settings: Settings) -> LiveAnswerer:
 
 def open_holdings(settings: Settings) -> Holdings:
     """The library of these settings with its engines."""
-    return Holdings(Library.open(settings.library), embedder_of(settings), own_words(settings))
+    return _holdings(Library.open(settings.library), settings)
+
+
+def _holdings(library: Library, settings: Settings) -> Holdings:
+    return Holdings(library, embedder_of(settings), own_words(settings))
 
 
 def own_words(settings: Settings) -> Path | None:

@@ -111,8 +111,12 @@ def _rule_first(readings: list[Reading]) -> list[Reading]:
         said = present(reading.unit.text)
         same = reading.unit.notice.id == readings[0].unit.notice.explains and len(told & said) >= _SAME * len(told)
         if same and reading.features[_WORDS] >= readings[0].features[_WORDS] - 0.01:
-            return [reading, *(r for r in readings if r is not reading)]
+            return _led_by(reading, readings)
     return readings
+
+
+def _led_by(first: Reading, readings: Sequence[Reading]) -> list[Reading]:
+    return [first, *(reading for reading in readings if reading is not first)]
 
 
 def _cell_first(readings: list[Reading]) -> list[Reading]:
@@ -125,7 +129,7 @@ def _cell_first(readings: list[Reading]) -> list[Reading]:
             break
         in_it = reading.unit.kind is ProvisionKind.ROW and reading.unit.span.overlap(row.unit.span) > 0
         if in_it and reading.features[_WORDS] > row.features[_WORDS]:
-            return [reading, *(r for r in readings if r is not reading)]
+            return _led_by(reading, readings)
     return readings
 
 

@@ -12,7 +12,8 @@ from index.pieces import SPECIAL
 from index.static import TENSOR, WEIGHTS
 
 if TYPE_CHECKING:
-    from index.training.learn import Floats, Ids, Near
+    from index.pieces import Ids
+    from index.training.learn import Floats, Near
 
 _NEIGHBOURS = 8  # of each piece
 _AT_ONCE = 1024  # pieces

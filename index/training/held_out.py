@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    Ids = npt.NDArray[np.int64]
+    from index.pieces import Ids
+
     Vectors = Callable[[Sequence[Ids]], npt.NDArray[np.float32]]  # ids of texts → vectors
 
 

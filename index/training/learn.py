@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.pieces import SPECIAL
+from index.static import unit_sums
 from index.training.pairs import NEIGHBOURS
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import torch
 
-    Ids = npt.NDArray[np.int64]
+    from index.pieces import Ids
+
     Floats = npt.NDArray[np.float32]
     Told = Callable[[int, int, float, "Vectors"], None]  # step, of how many, loss, what embeds texts by now
     Vectors = Callable[[Sequence[Ids]], Floats]
@@ -142,15 +144,7 @@ def learn_bag(table: Floats, encoded: Encoded, menu: Mapping[str, int], plan: Pl
 
 def bag_vectors(table: Floats) -> Vectors:
     """What embeds texts with a table: sums at length 1."""
-    import numpy as np
-
-    def vectors(rows: Sequence[Ids]) -> Floats:
-        sums: Floats = np.stack([table[row].sum(axis=0) for row in rows])
-        lengths = np.linalg.norm(sums, axis=1, keepdims=True)
-        lengths[lengths == 0] = 1
-        return np.asarray(sums / lengths, np.float32)
-
-    return vectors
+    return lambda rows: unit_sums(table, rows)
 
 
 def save(table: Floats, path: Path) -> None:
@@ -269,10 +263,9 @@ def learn_nearness(
         questions = [_thinned(encoded, row, plan.near_dropout, plan.near_dropout, chance) for row in rows]
         logits = scores(_padded(questions), _padded([encoded.passages[at] for at in columns])) * sharp.exp()
         loss: Any = functional.cross_entropy(logits, torch.tensor(right))
+        rate = plan.near_rate * min(1, (step + 1) / _WARM_UP) * (1 - 0.95 * step / plan.near_steps)
         for group in optimiser.param_groups:
-            group["lr"] = (
-                plan.near_rate * group["share"] * min(1, (step + 1) / 50) * (1 - 0.95 * step / plan.near_steps)
-            )
+            group["lr"] = rate * group["share"]
         loss.backward()
         optimiser.step()
         optimiser.zero_grad()

@@ -1,4 +1,4 @@
-"""Texts → the vocabulary of the encoder, and its tokeniser. The door to rjieba and tokenizers.
+"""Texts → the vocabulary of our models, and its tokeniser. The door to rjieba and tokenizers.
 
 The pieces are the most frequent words, every character, and for English words that are not among them letters. A text
 is cut where the product of its pieces' frequencies is largest (a unigram language model: Kudo, "Subword
