@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import EmbedderError
-from index.pieces import SHIPPED, Cutter
+from index.pieces import SHIPPED, SPECIAL, Cutter
 
 if TYPE_CHECKING:
     import numpy as np
@@ -74,6 +74,29 @@ class Nearness:
         if table.ndim != 2 or {len(each) for each in (scales, telling, neighbours, how_near)} != {len(table)}:
             raise EmbedderError(f"随附的模型 {folder} 的文件大小不一。请重新安装 wenzheng。")
         return cls(Cutter.load(folder), table, scales, telling, same, neighbours, how_near)
+
+    @property
+    def cutter(self) -> Cutter:
+        return self._cutter
+
+    def clues(self, ids: Ids, asked: npt.NDArray[np.bool_], known_below: int, told: float) -> Floats:
+        """(pieces, 3) for a question and a passage in one row: the nearest cosine of the other side, whether the piece
+        itself stands there, and how much it tells, against `told`. `asked`: which pieces are the question's; those from
+        `known_below` on are marks, which are near to nothing.
+        """
+        import numpy as np
+
+        word = (ids >= SPECIAL) & (ids < known_below)
+        rows = np.where(word, ids, 0)
+        vectors = self._table[rows].astype(np.float32) * self._scales[rows, None]
+        vectors[~word] = 0
+        found: Floats = np.zeros((len(ids), 3), np.float32)
+        cosines = vectors[asked] @ vectors[~asked].T
+        found[asked, 0], found[~asked, 0] = cosines.max(axis=1), cosines.max(axis=0)
+        found[asked, 1] = np.isin(ids[asked], ids[~asked])
+        found[~asked, 1] = np.isin(ids[~asked], ids[asked])
+        found[word, 2] = self._telling[ids[word]] / told
+        return found
 
     def pieces(self, texts: Sequence[str]) -> list[Ids]:
         """What `scores` compares a question with."""

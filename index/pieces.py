@@ -78,6 +78,19 @@ class Cutter:
                 found.append(ids[ids >= SPECIAL])
         return found
 
+    def places(self, texts: Sequence[str]) -> list[tuple[Ids, Ids]]:
+        """For each text its known pieces, in reading order, and (pieces, 2): where each begins and ends in the text."""
+        import numpy as np
+
+        found: list[tuple[Ids, Ids]] = []
+        for at in range(0, len(texts), _AT_ONCE):
+            folded = [text.translate(_SIMPLIFIED) for text in texts[at : at + _AT_ONCE]]
+            for each in self._tokeniser.encode_batch(folded, add_special_tokens=False):
+                ids: Ids = np.array(each.ids, np.int64)
+                offsets: Ids = np.array(each.offsets, np.int64).reshape(-1, 2)
+                found.append((ids[ids >= SPECIAL], offsets[ids >= SPECIAL]))
+        return found
+
 
 class PieceStore:
     """Which pieces each row of a library holds: two arrays in a folder, mapped and not read.

@@ -157,17 +157,21 @@ class Written:
 
     @property
     def held_out(self) -> bool:
-        """Of one title in HELD_OUT nothing is trained on."""
-        return int(digest(self.above.split("\n")[0]), 16) % HELD_OUT == 0
+        return is_held_out(self.above.split("\n")[0])
+
+
+def is_held_out(title: str) -> bool:
+    """Of one title in HELD_OUT nothing is trained on."""
+    return int(digest(title), 16) % HELD_OUT == 0
 
 
 def written(folder: Path, kind: str) -> Iterator[Written]:
     """Our own questions: for clauses of the training folder ("questions"), or for clauses made up ("notices")."""
     if kind == "notices":
-        for row in _lines("notices.jsonl"):
+        for row in lines("notices.jsonl"):
             yield Written(f"{row['title']}\n{row['above']}", row["clause"], (*row["lay"], *row["official"]))
         return
-    asked = {row["clause"]: tuple(row["questions"]) for row in _lines("questions.jsonl")}
+    asked = {row["clause"]: tuple(row["questions"]) for row in lines("questions.jsonl")}
     found: dict[str, tuple[str, str]] = {}
     for source in ("laws_cn", "gov_docs"):
         for row in rows(folder / "text" / f"{source}.jsonl.zst"):
@@ -179,15 +183,21 @@ def written(folder: Path, kind: str) -> Iterator[Written]:
             yield Written(*found[name], questions)
 
 
-def _lines(name: str) -> list[dict[str, Any]]:
+def lines(name: str) -> list[dict[str, Any]]:
+    """The rows of one of our own files."""
     return [json.loads(line) for line in (WRITTEN / name).read_text("utf-8").splitlines()]
 
 
 def written_texts(kind: str) -> Iterator[str]:
-    """Our own questions, and the clauses that were made up, as plain texts."""
-    for row in _lines(f"{kind}.jsonl"):
-        made_up = [row["title"], row["above"], row["clause"]] if kind == "notices" else []
-        yield "\n".join([*made_up, *row.get("questions", ()), *row.get("lay", ()), *row.get("official", ())])
+    """Our own questions, and the clauses and stretches that were made up, as plain texts."""
+    for row in lines(f"{kind}.jsonl"):
+        if kind == "questions":
+            parts = row["questions"]
+        elif kind == "notices":
+            parts = [row["title"], row["above"], row["clause"], *row["lay"], *row["official"]]
+        else:
+            parts = [row["title"], row["above"], row["text"], *(each["q"] for each in row["questions"]), *row["none"]]
+        yield "\n".join(parts)
 
 
 def thinned(pairs: Sequence[Pair], at_most: int, seed: int) -> list[Pair]:

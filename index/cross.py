@@ -1,0 +1,167 @@
+"""A question and a passage read together: does it answer, and which of its words say so. The door to onnxruntime.
+
+A small cross-encoder of our own (index/models/reader; how it was made: index/training/reading/), which reads the first
+few passages once more. Beside its vector each piece brings three clues: how near the nearest piece of the other side
+comes (index/nearness.py), whether that is the piece itself, and how much it tells.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from index.errors import EmbedderError
+from index.nearness import Nearness
+from index.pieces import Cutter
+from index.records import Span
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from index.pieces import Ids
+
+    Floats = npt.NDArray[np.float32]
+
+SHIPPED = Path(__file__).parent / "models" / "reader"
+WEIGHTS, ABOUT = "model.onnx", "reader.json"
+ASKED, ABOVE, READ = 60, 40, 230  # pieces of a question, of what stands above a passage, and of the passage
+MARKS = 3  # [CLS] and the ends of question, and of what stands above: beside the ends of the passage
+_REMEMBERED = 256  # passages with their questions
+_THREADS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class CloseReading:
+    """What the reader says of one passage; log-odds all of them, natural logarithm."""
+
+    belief: float  # that the passage answers the question
+    starts: tuple[int, ...]  # of each piece that was read, its first character in the passage's text
+    evidence: tuple[float, ...]  # that the piece belongs to the words that answer
+    begins: tuple[float, ...]  # that the shortest answer begins, or ends, with the piece: against the other pieces
+    ends: tuple[float, ...]
+    nowhere: float  # both together for "there is none"
+
+    def within(self, spans: Sequence[Span]) -> list[float]:
+        """The evidence of the pieces that begin in spans of the passage's text, in reading order; [] for none read."""
+        return [
+            odds
+            for at, odds in zip(self.starts, self.evidence, strict=True)
+            if any(span.start <= at < span.end for span in spans)
+        ]
+
+
+UNREAD = -6.0  # log-odds of words beyond what is read
+
+
+class CrossReader:
+    """The network, opened once. Safe with threads."""
+
+    def __init__(self, session: Any, cutter: Cutter, nearness: Nearness, first: int, telling: float) -> None:  # noqa: ANN401 (an InferenceSession)
+        self._session = session
+        self._cutter = cutter
+        self._nearness = nearness
+        self._first = first  # the piece that begins; the one that ends a part follows it
+        self._telling = telling  # what a piece tells on average
+        self._remembered: OrderedDict[tuple[str, str, str], CloseReading] = OrderedDict()
+        self._lock = Lock()
+
+    @classmethod
+    @cache
+    def load(cls, folder: Path = SHIPPED) -> CrossReader:
+        """Open what the training wrote. Raises EmbedderError."""
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = _THREADS
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # threads that wait slow the others
+        options.log_severity_level = 3
+        try:
+            about = json.loads((folder / ABOUT).read_text("utf-8"))
+            session = onnxruntime.InferenceSession(str(folder / WEIGHTS), options)
+            nearness = Nearness.load()
+            if about["pieces"] != nearness.cutter.name:
+                raise ValueError(about["pieces"])
+            return cls(session, nearness.cutter, nearness, int(about["first"]), float(about["telling"]))
+        except Exception as exc:  # onnxruntime's errors have no common class
+            raise EmbedderError(f"随附的模型 {folder} 不完整。请重新安装 wenzheng。") from exc
+
+    def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[CloseReading]:
+        """For each (what stands above, text) what the reader says, in the order given."""
+        keys = [(question, above, text) for above, text in passages]
+        with self._lock:
+            known = {key: self._remembered[key] for key in keys if key in self._remembered}
+        new = [key for key in dict.fromkeys(keys) if key not in known]
+        known.update(zip(new, self._read(question, new), strict=True))
+        with self._lock:
+            self._remembered.update(known)
+            while len(self._remembered) > _REMEMBERED:
+                self._remembered.popitem(last=False)
+        return [known[key] for key in keys]
+
+    def _read(self, question: str, passages: Sequence[tuple[str, str, str]]) -> list[CloseReading]:
+        """All in one run, side by side: padded to the longest."""
+        if not passages:
+            return []
+        import numpy as np
+
+        asked = self._cutter.ids([question])[0][-ASKED:]
+        cut = self._cutter.places([text for _, _, text in passages])
+        rows = [
+            self._row(asked, above, ids[:READ])
+            for above, (ids, _) in zip(self._cutter.ids([above for _, above, _ in passages]), cut, strict=True)
+        ]
+        shape = (len(rows), max(len(row.ids) for row in rows))
+        ids, segments = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+        clues, known = np.zeros((*shape, CLUES), np.float32), np.zeros(shape, np.int32)
+        for at, row in enumerate(rows):
+            own = slice(len(row.ids))
+            ids[at, own], segments[at, own], clues[at, own], known[at, own] = row.ids, row.segments, row.clues, 1
+        belief, places = self._session.run(None, {"ids": ids, "segments": segments, "clues": clues, "known": known})
+        found = []
+        for odds, place, row, (pieces, offsets) in zip(belief, places, rows, cut, strict=True):
+            read = place[row.begin : row.begin + min(len(pieces), READ)]
+            found.append(
+                CloseReading(
+                    float(odds),
+                    tuple(offsets[: len(read), 0].tolist()),
+                    tuple(read[:, 0].tolist()),
+                    tuple(read[:, 1].tolist()),
+                    tuple(read[:, 2].tolist()),
+                    float(place[0, 1] + place[0, 2]),
+                )
+            )
+        return found
+
+    def _row(self, asked: Ids, above: Ids, read: Ids) -> _Row:
+        """[CLS] question [SEP] above [SEP] passage [SEP], as the training lays it out."""
+        import numpy as np
+
+        if len(above) > ABOVE:  # the title, and the nearest headings
+            above = np.concatenate([above[: ABOVE // 2], above[-ABOVE // 2 :]])
+        first, end = np.array([self._first]), np.array([self._first + 1])
+        ids = np.concatenate([first, asked, end, above, end, read, end])
+        begin = len(asked) + len(above) + 3
+        segments = np.full(len(ids), 2)
+        segments[:begin] = 1
+        segments[: len(asked) + 2] = 0
+        return _Row(ids, segments, self._nearness.clues(ids, segments == 0, self._first, self._telling), begin)
+
+
+CLUES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """What the network reads of one passage; `begin`: where the passage's text begins."""
+
+    ids: Ids
+    segments: Ids
+    clues: Floats
+    begin: int

@@ -1,0 +1,259 @@
+"""index/training/reading: examples, batches, a tiny network that learns, and the file that is written of it."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from index.cross import ABOVE, ASKED, READ, CrossReader
+from index.nearness import Nearness
+from index.pieces import SHIPPED, Cutter
+from index.records import Span
+from index.training.pairs import is_held_out
+from index.training.reading import examples
+from index.training.reading.arrays import Groups, assembled, batches, masked, write_arrays
+from index.training.reading.examples import Candidate, Group, cut_about, sentences
+from index.training.reading.export import write_onnx, write_reader
+from index.training.reading.network import (
+    Clues,
+    Guessing,
+    Reader,
+    Reading,
+    Shape,
+    learn_to_guess,
+    learn_to_read,
+    measured,
+    pace,
+    side_by_side,
+    start,
+)
+
+FIRST = Cutter.load().size  # the piece that begins a row
+PIECES = FIRST + 3
+TINY = Shape(PIECES, 16, 2, 2, 16)
+TEXT = "第一条 房屋租赁补贴每月五百元。第二条 申请人应当年满十八周岁。"
+RENT, AGE = sentences(TEXT)
+GROUPS = [
+    Group(
+        "补贴给多少钱",
+        "made up",
+        (Candidate("租赁补贴办法", TEXT, True, (RENT,)), Candidate("供热办法", "供热期为五个月。", False)),
+    ),
+    Group("多大年纪能申请", "stretches", (Candidate("租赁补贴办法", TEXT, True, (AGE,), (AGE[0] + 7, AGE[1] - 1)),)),
+    Group("去哪里申请", "open", (Candidate("租赁补贴办法", TEXT, False),)),
+]
+
+
+@pytest.fixture(scope="module")
+def groups(tmp_path_factory: pytest.TempPathFactory) -> Groups:
+    path = tmp_path_factory.mktemp("arrays") / "groups.npz"
+    assert write_arrays(GROUPS, Cutter.load(), path) == {"made up": 1, "stretches": 1, "open": 1}
+    return Groups(path, FIRST)
+
+
+@pytest.fixture(scope="module")
+def clues() -> Clues:
+    return Clues(SHIPPED, PIECES, "cpu")
+
+
+def words(ids: np.ndarray) -> str:
+    cutter = Cutter.load()
+    return "".join(cutter.word(int(each)) for each in ids if each < FIRST)
+
+
+# ── examples ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_long_text_is_cut_about_what_answers() -> None:
+    text = "甲" * 50 + "答案在此" + "乙" * 50
+    cut = cut_about(Candidate("", text, True, ((50, 54),), (52, 54)), random.Random(0), most=20)
+    assert len(cut.text) == 20
+    assert [cut.text[a:b] for a, b in cut.evidence or ()] == ["答案在此"]
+    assert cut.answer is not None
+    assert cut.text[slice(*cut.answer)] == "在此"
+
+
+def test_of_our_own_files_every_mark_fits_its_text() -> None:
+    """written/evidence.jsonl names sentences that there are; stretches.jsonl quotes what stands there."""
+    found = [
+        *examples.of_made_up(random.Random(0), lambda *_: None),
+        *examples.of_stretches(random.Random(0), lambda *_: None),
+    ]
+    marked = [c for group in found for c in group.candidates if c.evidence]
+    assert len(found) > 11_000
+    assert all(0 <= a < b <= len(c.text) for c in marked for a, b in c.evidence or ())
+    assert {g.source for g in found if not g.candidates[0].answers} == {"made up", "open"}
+
+
+def test_a_stretch_is_parted_between_sentences() -> None:
+    found = [g for g in examples.of_stretches(random.Random(0), lambda *_: None) if g.source == "parted"]
+    assert len(found) > 3_000
+    for group in found[:200]:
+        right, other = group.candidates
+        assert right.answers
+        assert not other.answers
+        assert right.evidence
+        quotes = [right.text[a:b] for a, b in right.evidence]
+        assert all(quotes)
+        assert not any(quote in other.text for quote in quotes if len(quote) > 20)
+
+
+def test_what_is_held_out_is_not_trained_on() -> None:
+    def titles(*, apart: bool) -> set[str]:
+        return {
+            g.candidates[0].above.split("\n")[0]
+            for g in examples.of_stretches(random.Random(0), lambda *_: None, apart=apart)
+        }
+
+    assert titles(apart=True)
+    assert all(is_held_out(title) for title in titles(apart=True))
+    assert not titles(apart=True) & titles(apart=False)
+
+
+# ── batches ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_row_is_a_question_what_stands_above_and_a_passage(groups: Groups) -> None:
+    row = groups.row(0, 0)
+    assert row.ids[0] == FIRST
+    assert words(row.ids[: row.asked]) == "补贴给多少钱"
+    assert words(row.ids[row.asked : row.begin]) == "租赁补贴办法"
+    assert words(row.ids[row.begin : row.end]) == TEXT.replace(" ", "")
+    assert words(row.ids[row.evidence > 0]) == TEXT[slice(*RENT)].replace(" ", "")
+    second = groups.row(1, 2)
+    assert second.answer is not None
+    first, last = second.answer
+    assert words(second.ids[first : last + 1]) == "应当年满十八周岁"
+
+
+def test_a_batch_holds_each_group_with_the_right_one_first(groups: Groups) -> None:
+    batch = assembled([groups], [(0, 0), (0, 1), (0, 2)], 4, random.Random(0))
+    assert batch["group"].tolist() == [0, 0, 1, 2]
+    assert batch["right"].tolist() == [1, 0, 1, 0]
+    assert batch["first"].tolist() == [True, False, True, False]
+    assert batch["spanned"].tolist() == [False, False, True, True]  # the last one: the answer is nowhere
+    assert batch["answer"][3].tolist() == [0, 0]
+    assert batch["ids"].shape[1] % 32 == 0
+    assert not batch["known"][1, 30:].any()
+
+
+def test_sources_are_drawn_as_often_as_they_are_to_be(groups: Groups) -> None:
+    drawn = batches([groups], {"made up": 2.0, "open": 1.0}, 2, 0)
+    assert sorted(each for batch in drawn for each in batch) == [(0, 0), (0, 0), (0, 2)]
+    assert drawn == batches([groups], {"made up": 2.0, "open": 1.0}, 2, 0)
+
+
+def test_hidden_pieces_are_those_that_are_meant() -> None:
+    row = np.arange(2, 1002, dtype=np.uint16)
+    batch = masked(row, (4, 50), 0.3, 5000, np.random.default_rng(0))
+    assert batch["ids"][:, 0].tolist() == [5000] * 4 or 5002 in batch["ids"][:, 0]
+    assert len(batch["where"]) == 60
+    flat = batch["ids"].reshape(-1)
+    assert 0.7 < (flat[batch["where"]] == 5002).mean() < 1
+    left = np.setdiff1d(np.arange(200), [*batch["where"], 0, 50, 100, 150])
+    starts = batch["ids"].reshape(4, 50)
+    assert len(left) > 100
+    assert starts.max() <= 5002
+
+
+# ── the network ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_values_of_a_group_stand_side_by_side() -> None:
+    found = side_by_side(torch.tensor([1.0, 2.0, 3.0]), torch.tensor([0, 0, 1]), (2, 2))
+    assert found[0].tolist() == [1.0, 2.0]
+    assert found[1, 0] == 3.0
+    assert found[1, 1] < -1000
+
+
+def test_the_rate_rises_stays_and_falls() -> None:
+    assert [round(pace(done, 0.1, 0.5), 3) for done in (0.05, 0.1, 0.4, 0.75, 1.0)] == [0.5, 1.0, 1.0, 0.5, 0.0]
+
+
+def test_a_tiny_network_learns_what_it_is_shown(groups: Groups, clues: Clues) -> None:
+    model = start(TINY, 0)
+    drawn, told = [[(0, 0), (0, 1), (0, 2)]] * 60, list[str]()
+    learn_to_read(model, [groups], drawn, Reading(4, 1e-2, 0.0), clues, "cpu", told.append)
+    assert told[0].startswith("read 1/60")
+    scores = measured(model, groups, clues, "cpu")["made up"]
+    assert scores == {"first": 1.0, "evidence": pytest.approx(1.0, abs=0.1), "believed more": 1.0}
+
+
+def test_the_encoder_learns_to_guess() -> None:
+    model, told = start(TINY, 0), list[str]()
+    row = np.tile(np.arange(2, 22, dtype=np.uint16), 50)
+    learn_to_guess(model.encoder, row, Guessing(120, 8, 1e-2, 0.2, 32), FIRST, "cpu", told.append)
+    losses = [float(line.split()[-1]) for line in told]
+    assert losses[0] > 9
+    assert losses[-1] < losses[0] - 2
+
+
+# ── the file ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="module")
+def model() -> Reader:
+    made = start(TINY, 3)
+    with torch.no_grad():
+        for each in made.parameters():
+            if each.ndim > 1:
+                each.mul_(5)
+    return made.eval()
+
+
+def test_the_file_says_what_the_network_says(groups: Groups, clues: Clues, model: Reader, tmp_path: Path) -> None:
+    import onnxruntime
+
+    write_onnx(model.weights(), TINY.heads, tmp_path / "reader.onnx", eight_bits=False)
+    batch = assembled([groups], [(0, 0), (0, 1), (0, 2)], 4, random.Random(0))
+    ids, segments = torch.from_numpy(batch["ids"]).long(), torch.from_numpy(batch["segments"]).long()
+    known = torch.from_numpy(batch["known"])
+    near = clues.of(ids, segments, known)
+    with torch.no_grad():
+        belief, places = model(ids, segments, near, known)
+    told = {"ids": ids.numpy(), "segments": segments.numpy(), "clues": near.numpy(), "known": known.int().numpy()}
+    found = onnxruntime.InferenceSession(tmp_path / "reader.onnx").run(None, told)
+    assert np.allclose(found[0], belief.numpy(), atol=1e-4)
+    assert np.allclose(found[1][batch["known"]], places.numpy()[batch["known"]], atol=1e-4)
+
+
+def test_what_is_written_is_read_alike_alone_and_side_by_side(model: Reader, clues: Clues, tmp_path: Path) -> None:
+    write_reader(model.weights(), TINY.heads, clues.telling, tmp_path, {"seed": 3})
+    assert json.loads((tmp_path / "training.json").read_text("utf-8")) == {"seed": 3}
+    reader = CrossReader.load(tmp_path)
+    passages = [("租赁补贴办法", TEXT), ("供热办法", "供热期为五个月。")]
+    together = reader.read("补贴给多少钱", passages)
+    fresh = CrossReader.load.__wrapped__(CrossReader, tmp_path)  # it remembers nothing yet
+    for passage, said in zip(passages, together, strict=True):
+        (alone,) = fresh.read("补贴给多少钱", [passage])
+        assert alone.belief == pytest.approx(said.belief, abs=0.05)
+        assert alone.starts == said.starts
+        assert alone.evidence == pytest.approx(said.evidence, abs=0.05)
+    first = together[0]
+    assert [TEXT[at] for at in first.starts][:3] == ["第", "一", "条"] or TEXT[first.starts[0]] == "第"
+    assert len(first.within([Span(*RENT)])) + len(first.within([Span(*AGE)])) == len(first.starts)
+    assert reader.read("补贴给多少钱", []) == []
+
+
+def test_clues_of_one_row_are_those_of_a_batch(groups: Groups, clues: Clues) -> None:
+    batch = assembled([groups], [(0, 0)], 1, random.Random(0))
+    ids, segments = torch.from_numpy(batch["ids"]).long(), torch.from_numpy(batch["segments"]).long()
+    together = clues.of(ids, segments, torch.from_numpy(batch["known"]))[0].numpy()
+    row = groups.row(0, 0)
+    asked = np.arange(len(row.ids)) < row.asked
+    own = Nearness.load().clues(row.ids, asked, FIRST, clues.telling)
+    assert np.allclose(own, together[: len(row.ids)], atol=1e-4)
+
+
+def test_texts_are_read_as_far_as_there_is_room(model: Reader, clues: Clues, tmp_path: Path) -> None:
+    write_reader(model.weights(), TINY.heads, clues.telling, tmp_path, {})
+    reader = CrossReader.load.__wrapped__(CrossReader, tmp_path)
+    (said,) = reader.read("问" * (ASKED + 50), [("题" * (ABOVE + 50), "文" * (READ + 50))])
+    assert len(said.evidence) == READ
+    (nothing,) = reader.read("", [("", "")])
+    assert nothing.evidence == ()
