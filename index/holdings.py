@@ -10,6 +10,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from index.cross import CrossReader
 from index.lsa import LatentSemanticEmbedder
 from index.nearness import Nearness
 from index.pieces import Cutter
@@ -75,6 +76,10 @@ class Holdings:
     @property
     def nearness(self) -> Nearness:
         return Nearness.load()
+
+    @property
+    def reader(self) -> CrossReader:
+        return CrossReader.load()
 
     @property
     def vectors(self) -> DenseIndex:

@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 
 from index.asked import Asked, asked_measure, asked_of, fits, measured
+from index.cross import UNREAD, CloseReading
 from index.query import FRAMES, Query
 from index.records import NoticeKind, Passage
 from index.text import normal
@@ -38,6 +39,11 @@ FEATURES = (
     "fit",  # the kind of thing that is asked for
     "explainer",  # the rule itself comes before its explanation
 )
+CLOSE_FEATURES = (
+    "share",  # of the belief, by the features above: its natural logarithm
+    "belief",  # log-odds that the passage answers, by the reader (index/cross.py)
+    "marked",  # of the piece that it marks most: log-odds that it belongs to the answer
+)
 _NEAR_SPREAD = 8  # so that nearness, which lies close together, is as widely spread as the others
 _FRAME = 0.2  # of a token that only frames the question
 _CONTEXT = 0.5  # of a token of the earlier questions that this one leans on
@@ -47,6 +53,13 @@ _CONTEXT = 0.5  # of a token of the earlier questions that this one leans on
 def weights() -> dict[str, float]:
     """The fitted weight of each feature."""
     loaded: dict[str, float] = json.loads(Path(__file__).with_name("rerank.json").read_text("utf-8"))
+    return loaded
+
+
+@cache
+def close_weights() -> dict[str, float]:
+    """The fitted weight of each of CLOSE_FEATURES."""
+    loaded: dict[str, float] = json.loads(Path(__file__).with_name("rerank_close.json").read_text("utf-8"))
     return loaded
 
 
@@ -90,10 +103,33 @@ def scores(query: Query, pool: Sequence[Candidate], rarity: Rarity) -> list[floa
         sum(fitted.get(name, 0.0) * value for name, value in zip(FEATURES, found, strict=True))
         for found in featured(query, pool, rarity)
     ]
+    return shared_out(raw, 1.0)
+
+
+def closer(shares: Sequence[float], readings: Sequence[CloseReading]) -> list[float]:
+    """The shares of the first passages, shared out anew among them by what the reader says of each."""
+    fitted = close_weights()
+    raw = [
+        sum(fitted.get(name, 0.0) * value for name, value in zip(CLOSE_FEATURES, found, strict=True))
+        for found in close_features(shares, readings)
+    ]
+    return shared_out(raw, sum(shares))
+
+
+def close_features(shares: Sequence[float], readings: Sequence[CloseReading]) -> list[tuple[float, ...]]:
+    """The features of each passage, in the order of CLOSE_FEATURES."""
+    return [
+        (math.log(max(share, 1e-12)), reading.belief, max(reading.evidence, default=UNREAD))
+        for share, reading in zip(shares, readings, strict=True)
+    ]
+
+
+def shared_out(raw: Sequence[float], whole: float) -> list[float]:
+    """Positive numbers that sum to `whole`, in proportion to the exponentials."""
     top = max(raw, default=0.0)
     masses = [math.exp(value - top) for value in raw]
     total = sum(masses)
-    return [mass / total for mass in masses]
+    return [whole * mass / total for mass in masses]
 
 
 def featured(query: Query, pool: Sequence[Candidate], rarity: Rarity) -> list[tuple[float, ...]]:

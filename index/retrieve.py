@@ -6,7 +6,6 @@ question → query → hits by words ┐
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,10 +17,11 @@ from index.lexical import FieldBoosts
 from index.lookup import look_ups
 from index.query import Query, read_query
 from index.records import Passage
-from index.rerank import Candidate, scores
+from index.rerank import Candidate, closer, scores, shared_out
 from index.tokens import tokens
 
 if TYPE_CHECKING:
+    from index.cross import CloseReading
     from index.embed import Reranker, Vector
     from index.holdings import Holdings
 
@@ -32,6 +32,8 @@ _NOTICE = 0.6  # how much the best chunks of a notice lift each other
 _NOTICE_TOP = 3  # how many of them count
 RELATED = 0.6  # weight of a word near to one of the question's; chosen on questions that the training holds out
 _NAMED = 0.5  # lift of a chunk whose notice the question names by title
+CLOSE = 2  # passages that our own reader reads once more; three, or ten, order the dev questions no better
+SURE = 0.6  # share of the belief from which the first passage stands first unread
 JUDGED = 20  # passages that a reranker reads
 RERANKED = 30  # passages of the pool that are weighed feature by feature
 
@@ -42,6 +44,7 @@ class Retriever:
 
     library: Holdings
     reranker: Reranker | None = None  # a large model that reads the first JUDGED passages once more
+    close: bool = True  # our own reader (index/cross.py) reads the first CLOSE passages once more
     related: float = RELATED  # 0: no words are searched for but the question's and the thesaurus's
 
     def retrieve(self, text: str, k: int = 10, place: str = "") -> list[Passage]:
@@ -66,11 +69,33 @@ class Retriever:
         weighed, rest = pool[:RERANKED], pool[RERANKED:]
         belief = scores(query, [Candidate.of(passage) for passage in weighed], self.library.words.rarity)
         best = [(1.0, passage) for passage in certain]
-        best += self._judged(
-            query, sorted(zip(belief, weighed, strict=True), key=lambda each: (-each[0], each[1].rank))
-        )
+        ordered = sorted(zip(belief, weighed, strict=True), key=_best_first)
+        best += self._judged(query, self._read_once_more(query, ordered))
         best += zip(_behind(weighed, belief, rest), rest, strict=True)
         return [replace(passage, rank=rank, score=score) for rank, (score, passage) in enumerate(best[: max(k, 0)], 1)]
+
+    def closely(self, query: Query, passages: Sequence[Passage]) -> list[CloseReading]:
+        """What our own reader says of the first CLOSE passages, of the first alone where it is sure; [] without it."""
+        return self.read_closely(query, passages[: 1 if passages and passages[0].score >= SURE else CLOSE])
+
+    def read_closely(self, query: Query, passages: Sequence[Passage]) -> list[CloseReading]:
+        """What our own reader says of each of these passages; [] without it."""
+        if not self.close or not passages:
+            return []
+        asked = f"{query.context} {query.text}".strip()
+        texts = [(f"{passage.notice.title}\n{' '.join(passage.chunk.headings)}", passage.text) for passage in passages]
+        return self.library.reader.read(asked, texts)
+
+    def _read_once_more(self, query: Query, best: list[tuple[float, Passage]]) -> list[tuple[float, Passage]]:
+        """The first CLOSE in the order that our own reader gives them, unless the first is sure."""
+        first, rest = best[:CLOSE], best[CLOSE:]
+        if not first or first[0][0] >= SURE:
+            return best
+        readings = self.read_closely(query, [passage for _, passage in first])
+        if not readings:
+            return best
+        shares = closer([score for score, _ in first], readings)
+        return sorted([*zip(shares, (passage for _, passage in first), strict=True), *rest], key=_best_first)
 
     def _judged(self, query: Query, best: list[tuple[float, Passage]]) -> list[tuple[float, Passage]]:
         """The first JUDGED in the reranker's order: the belief in all of them, shared out by its odds."""
@@ -80,10 +105,8 @@ class Retriever:
         asked = f"{query.context} {query.text}".strip()
         texts = [f"{passage.notice.title}\n{' '.join(passage.chunk.headings)}\n{passage.text}" for _, passage in first]
         odds = self.reranker.log_odds(asked, texts)
-        masses = [math.exp(each - max(odds)) for each in odds]
-        share = sum(score for score, _ in first) / sum(masses)
-        judged = [(share * mass, passage) for mass, (_, passage) in zip(masses, first, strict=True)]
-        return [*sorted(judged, key=lambda each: (-each[0], each[1].rank)), *rest]
+        shares = shared_out(odds, sum(score for score, _ in first))
+        return [*sorted(zip(shares, (passage for _, passage in first), strict=True), key=_best_first), *rest]
 
     def pool(self, query: Query, size: int) -> list[Passage]:
         """At most `size` passages found by words or by meaning, lifted by notice, best first.
@@ -190,6 +213,10 @@ class _Found:
     lifted: Mapping[int, float]
     words: Mapping[int, float]
     meaning: Mapping[int, float]
+
+
+def _best_first(each: tuple[float, Passage]) -> tuple[float, int]:
+    return -each[0], each[1].rank
 
 
 def _behind(weighed: Sequence[Passage], belief: Sequence[float], rest: Sequence[Passage]) -> list[float]:

@@ -39,7 +39,7 @@ class LiveAnswerer:
 
     @property
     def retriever(self) -> Retriever:
-        return Retriever(self.library, reranker_of(self.settings))
+        return _retriever(self.library, self.settings)
 
     def answer(self, question: Question, k: int = 10) -> Answer:
         return self._current()[1].answer(question, k)
@@ -101,6 +101,10 @@ def reranker_of(settings: Settings) -> Reranker | None:
     return CrossEncoderReranker(settings.reranker, **_large(settings))
 
 
+def _retriever(holdings: Holdings, settings: Settings) -> Retriever:
+    return Retriever(holdings, reranker_of(settings), close=settings.close_reading)
+
+
 def _large(settings: Settings) -> dict[str, Any]:
     """How a large model is run."""
     return {
@@ -113,7 +117,7 @@ def _large(settings: Settings) -> dict[str, Any]:
 
 def answerer_over(holdings: Holdings, settings: Settings) -> Answerer:
     """The extractive answerer, or a model with the extractive answerer to fall back on."""
-    extractive = ExtractiveAnswerer(Retriever(holdings, reranker_of(settings)))
+    extractive = ExtractiveAnswerer(_retriever(holdings, settings))
     if not settings.model:
         return extractive
     from qa.generate import GenerativeAnswerer

@@ -17,8 +17,9 @@ from pathlib import Path
 
 from index import rerank
 from index.asked import SHAPED, Asked, asked_measure, fits, has_shape, measured
+from index.cross import UNREAD, CloseReading
 from index.query import Query
-from index.records import NoticeKind, Passage, ProvisionKind
+from index.records import NoticeKind, Passage, ProvisionKind, Span
 from index.rerank import Rarity
 from index.text import HAN, normal
 from index.tokens import present
@@ -31,6 +32,9 @@ FEATURES = (
     "called_above",  # share of its lay words of which one stands above it, and not in it
     "sense",  # how near the unit comes to the question, piece by piece (index/nearness.py)
     "sense_around",  # how much nearer with what stands above it
+    "marked",  # mean of the reader's log-odds that its pieces belong to the answer (index/cross.py), against 4
+    "marked_most",  # of the piece that it marks most
+    "believed",  # log-odds, by the reader, that its passage answers, against 4
     "around",  # further share that stands in its title, headings or head sentence
     "near",  # further share that stands in the same passage
     "passage",  # how far the belief in its passage falls short of that in the best one, on a logarithmic scale
@@ -59,6 +63,7 @@ _GENERAL = re.compile(
 _LISTING = re.compile(r"^附\s*[件图表]\s*\d*\s*[:：.．]|[（(](?:见|详见)[^）)]*(?:网络版|网站)[）)]")
 _OFFICE = re.compile(rf"[{HAN}]{{2,}}(?:局|委|办|厅|中心|政府|部门|公司)")
 _SENSE_SPREAD = 4  # so that nearness is as widely spread as the others
+_FULL_ODDS = 4.0
 _CALLED = 8.0  # weight of lay words that counts as one
 _BELIEF = 5.0  # natural logarithm of a shortfall beyond which passages count alike
 _SAME = 0.6  # of an explainer's words, in the rule's: they say the same
@@ -87,13 +92,22 @@ def weights() -> dict[str, float]:
 
 
 def read(
-    query: Query, asked: Sequence[Asked], passages: Sequence[Passage], tree: Tree, rarity: Rarity, near: Near
+    query: Query,
+    asked: Sequence[Asked],
+    passages: Sequence[Passage],
+    tree: Tree,
+    rarity: Rarity,
+    near: Near,
+    closely: Sequence[CloseReading] = (),
 ) -> list[Reading]:
-    """Every unit of the passages, best first. [] where there are no passages."""
+    """Every unit of the passages, best first. [] where there are no passages.
+
+    `closely`: what the reader says of the first passages, or nothing.
+    """
     fitted = weights()
     said = present(query.text)
     readings = []
-    for unit, found in zip(*featured(query, asked, passages, tree, rarity, near), strict=True):
+    for unit, found in zip(*featured(query, asked, passages, tree, rarity, near, closely), strict=True):
         if said.issuperset(present(unit.text)) or _names(unit):  # it says nothing of its own
             continue
         score = sum(fitted.get(name, 0.0) * value for name, value in zip(FEATURES, found, strict=True))
@@ -134,7 +148,13 @@ def _cell_first(readings: list[Reading]) -> list[Reading]:
 
 
 def featured(
-    query: Query, asked: Sequence[Asked], passages: Sequence[Passage], tree: Tree, rarity: Rarity, near: Near
+    query: Query,
+    asked: Sequence[Asked],
+    passages: Sequence[Passage],
+    tree: Tree,
+    rarity: Rarity,
+    near: Near,
+    closely: Sequence[CloseReading] = (),
 ) -> tuple[list[Unit], list[tuple[float, ...]]]:
     """The units of the passages and, for each, its features."""
     found = units(passages, tree)
@@ -167,6 +187,7 @@ def featured(
                 and not re.search("[。；，,：:）)]", unit.text)
             )
         )
+        marked, most, believed = _marked(unit, passage, closely)
         out.append(
             (
                 words / total,
@@ -175,6 +196,9 @@ def featured(
                 _called_above(called, text, normal(unit.around)),
                 sense * _SENSE_SPREAD,
                 (wider - sense) * _SENSE_SPREAD,
+                marked,
+                most,
+                believed,
                 (around - words) / total,
                 max(0.0, beside[unit.passage] - around / total),
                 max(0.0, 1 + math.log(max(passage.score / top, 1e-9)) / _BELIEF),
@@ -194,6 +218,16 @@ def featured(
             )
         )
     return found, out
+
+
+def _marked(unit: Unit, passage: Passage, closely: Sequence[CloseReading]) -> tuple[float, float, float]:
+    """What the reader says of a unit, in the mean and at most, and of its passage; 0 where it has not read."""
+    if unit.passage >= len(closely):
+        return 0.0, 0.0, 0.0
+    reading, start = closely[unit.passage], passage.chunk.span.start
+    spans = [Span(max(0, part.start - start), max(0, part.end - start)) for part in unit.parts or (unit.span,)]
+    odds = reading.within(spans) or [UNREAD]
+    return sum(odds) / len(odds) / _FULL_ODDS, max(odds) / _FULL_ODDS, reading.belief / _FULL_ODDS
 
 
 def _called_above(called: Sequence[tuple[float, tuple[str, ...]]], text: str, above: str) -> float:

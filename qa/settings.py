@@ -28,6 +28,7 @@ class Settings:
     embedder_batch_size: int = 32
     embedder_backend: str = "torch"  # or onnx, openvino
     reranker: str = ""  # "" none; a cross-encoder by path or hub name; device, dtype … as the embedder's
+    close_reading: bool = True  # our own reader reads the first passages together with the question
     thesaurus: str = ""  # a folder of one's own words, beside those that are bundled
     model: str = ""  # "" answers extractively; a path or hub name, or provider:name for langchain's init_chat_model
     model_max_tokens: int = 512

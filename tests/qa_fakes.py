@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from index.chunk import chunk
+from index.cross import CloseReading
 from index.gazette import parse
 from index.nearness import Nearness
 from index.provisions import provisions
@@ -125,10 +127,14 @@ class FakeRetriever:
         fit = [p for p in passages(*self.texts) if not query.cities or p.notice.place.city in query.cities]
         scored = [(len(set(tokens(p.text)) & set(query.terms)), p) for p in fit]
         best = sorted((each for each in scored if each[0]), key=lambda each: -each[0])[:k]
-        return [Passage(rank, p.chunk, p.notice, float(score)) for rank, (score, p) in enumerate(best, 1)]
+        total = sum(score for score, _ in best)
+        return [Passage(rank, p.chunk, p.notice, score / total) for rank, (score, p) in enumerate(best, 1)]
 
     def elsewhere(self, query: Query) -> float:
         return 0.0
+
+    def closely(self, query: Query, found: Sequence[Passage]) -> list[CloseReading]:
+        return []
 
 
 def extractive(*texts: str) -> ExtractiveAnswerer:

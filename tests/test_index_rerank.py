@@ -4,8 +4,22 @@ from dataclasses import replace
 
 import pytest
 
+from index.cross import UNREAD, CloseReading
 from index.query import Gazetteer, Query, read_query
-from index.rerank import FEATURES, Candidate, called_terms, featured, masses, scores, share, weights
+from index.rerank import (
+    CLOSE_FEATURES,
+    FEATURES,
+    Candidate,
+    called_terms,
+    close_features,
+    close_weights,
+    closer,
+    featured,
+    masses,
+    scores,
+    share,
+    weights,
+)
 from index.thesaurus import load
 from tests.library_samples import DATONG, YANGQUAN
 
@@ -79,3 +93,22 @@ def test_what_a_question_leans_on_counts_half() -> None:
 def test_a_share_is_of_the_whole_mass() -> None:
     assert share({"公园": 3.0, "绿化": 1.0}, frozenset({"公园"})) == 0.75
     assert share({}, frozenset({"公园"})) == 0
+
+
+def close_reading(belief: float, marked: float) -> CloseReading:
+    return CloseReading(belief, (0,), (marked,), (0.0,), (0.0,), 0.0)
+
+
+def test_what_the_reader_says_shares_the_belief_out_anew() -> None:
+    assert set(close_weights()) == set(CLOSE_FEATURES)
+    shares = closer([0.5, 0.3], [close_reading(-3.0, -6.0), close_reading(3.0, 6.0)])
+    assert sum(shares) == pytest.approx(0.8)
+    assert shares[1] > shares[0]
+    alike = closer([0.5, 0.3], [close_reading(0.0, 0.0)] * 2)
+    assert alike[0] > alike[1]
+    assert closer([], []) == []
+
+
+def test_a_passage_without_a_piece_is_marked_least() -> None:
+    unread = CloseReading(1.0, (), (), (), (), 0.0)
+    assert close_features([1.0], [unread]) == [(0.0, 1.0, UNREAD)]
