@@ -3,10 +3,11 @@
 For each answerable question its passages compete, then the units of the best of them. A passage is right by the share
 of the evidence that it holds; a unit that overlaps it, by the share of the key facts that it holds. Maximised
 is the log of the softmax mass on what is right (a listwise loss: Cao et al., "Learning to Rank: From Pairwise Approach
-to Listwise Approach", ICML 2007), less an L2 penalty. Then every question is answered, and confidence is fitted to
-whether the answer is right (logistic regression). `--only NAME` fits one of the three; `--check` changes nothing; the
-cross-validated figures are printed in any case: the share of questions whose best passage, or unit, is wholly right;
-calibration error and area under the risk–coverage curve.
+to Listwise Approach", ICML 2007), less an L2 penalty. Then every question is answered, none refused, and two logistic
+models are fitted: to whether the notices answer it, and to whether the answer is right. `--only NAME` fits one of them;
+`--check` changes nothing; the cross-validated figures are printed in any case: the share of questions whose best
+passage, or unit, is wholly right; what is refused at which threshold; calibration error and area under the
+risk–coverage curve.
 """
 
 from __future__ import annotations
@@ -36,13 +37,12 @@ from index.holdings import Holdings
 from index.library import Library
 from index.query import Query
 from index.records import Passage
-from index.retrieve import RERANKED, Retriever
+from index.retrieve import CLOSE, RERANKED, Retriever
 from qa import confidence, read
 from qa.answer import READ, ExtractiveAnswerer
 from qa.assemble import open_holdings
-from qa.read import Reading
 from qa.records import Question
-from qa.refuse import Doubt
+from qa.refuse import Doubt, impossible
 from qa.settings import Settings
 from qa.understand import Understanding, understand
 from qa.units import Unit
@@ -56,10 +56,11 @@ if TYPE_CHECKING:
     Matrix = npt.NDArray[np.float64]
 
 PENALTY = 0.05
-_DOUBT = confidence.FEATURES.index("doubt")
 FOLDS = 5
 _HOUSE = Path(__file__).parent.parent
 _RERANK, _READ = _HOUSE / "index" / "rerank.json", _HOUSE / "qa" / "weights.json"
+_CLOSE = _HOUSE / "index" / "rerank_close.json"
+_ANSWERABLE = _HOUSE / "qa" / "answerable.json"
 _CONFIDENCE = _HOUSE / "qa" / "confidence.json"
 
 
@@ -78,6 +79,17 @@ def passage_examples(cases: Sequence[Case], retriever: Retriever) -> list[Exampl
         pool = retriever.pool(query, RERANKED)
         held = [sum(hits(Stretch(p.notice.source, p.source_span), e) for e in evidence) / len(evidence) for p in pool]
         found.append(_pool_example(query, pool, held, retriever))
+    return found
+
+
+def close_examples(cases: Sequence[Case], retriever: Retriever) -> list[Example]:
+    """The passages of the answerable cases that our own reader reads once more."""
+    found: list[Example] = []
+    for _, evidence, _, query in _asked(cases, retriever):
+        first = Retriever(retriever.library, close=False).find(query, CLOSE)
+        held = [sum(hits(Stretch(p.notice.source, p.source_span), e) for e in evidence) / len(evidence) for p in first]
+        rows = rerank.close_features([p.score for p in first], retriever.read_closely(query, first))
+        found.append(_example(rows, held, len(rerank.CLOSE_FEATURES)))
     return found
 
 
@@ -106,7 +118,8 @@ def unit_examples(cases: Sequence[Case], holdings: Holdings) -> list[Example]:
     for case, evidence, understood, query in _asked(cases, retriever):
         passages = retriever.find(query, READ)
         rarity, near = holdings.words.rarity, holdings.nearness.of_texts
-        units, rows = read.featured(query, understood.asked, passages, holdings.provisions, rarity, near)
+        closely = retriever.closely(query, passages)
+        units, rows = read.featured(query, understood.asked, passages, holdings.provisions, rarity, near, closely)
         found.append(_example(rows, [_rightness(case, unit, evidence) for unit in units], len(read.FEATURES)))
     return found
 
@@ -193,76 +206,111 @@ def cross_validated(asked: Sequence[Example], beside: Sequence[Example] = (), ro
     return sum(shares) / len(shares)
 
 
-# ── confidence ──────────────────────────────────────────────────────────────────────────────────────────────────
+# ── refusing, and confidence ────────────────────────────────────────────────────────────────────────────────────
+
+Signs = tuple[float, ...]
+PULL = 0.3  # towards nothing, of the logistic weights
+_BUT_THE_CONSTANT = confidence.FEATURES[1:]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What was seen of a question, whether the notices answer it, and how right the answer to it was."""
+
+    signs: Signs
+    answerable: float
+    right: float
 
 
 @dataclass(frozen=True, slots=True)
 class _Watched(ExtractiveAnswerer):
-    """The answerer, keeping the signs that each confidence was made from."""
+    """The answerer, refusing nothing, and keeping what it saw."""
 
-    seen: list[tuple[float, ...]] = field(default_factory=list)
+    seen: list[Signs] = field(default_factory=list)
 
-    def _believed(self, doubted: Sequence[Doubt], readings: Sequence[Reading], passages: Sequence[Passage]) -> float:
-        if readings:
-            self.seen.append(confidence.signs(doubted, readings, passages))
-        return ExtractiveAnswerer._believed(self, doubted, readings, passages)
+    def _refuses(self, query: Query, doubted: Sequence[Doubt], seen: Sequence[float]) -> bool:
+        if not seen or impossible(query, doubted):
+            return True
+        self.seen.append(tuple(seen))
+        return False
 
 
-def confidence_examples(cases: Sequence[Case], holdings: Holdings) -> list[tuple[tuple[float, ...], float]]:
-    """For each question that is answered: the signs, and 1 where the answer is right, else 0."""
+def answered_examples(cases: Sequence[Case], holdings: Holdings) -> list[Answered]:
+    """Of each question that is answered by reading, and is not refused for certain."""
     answerer = _Watched(Retriever(holdings))
     examiner = Examiner(answerer, LibraryShelf(holdings), cases, 10)
-    found: list[tuple[tuple[float, ...], float]] = []
+    found: list[Answered] = []
     for case in (c for c in cases if not c.small_talk):
         answerer.seen.clear()
         outcome, _ = examiner.examine(case)
-        if outcome.answered:
-            found.append((answerer.seen[-1], right(outcome) or 0.0))
+        if answerer.seen:
+            good = (right(outcome) or 0.0) if case.answerable else 0.0
+            found.append(Answered(answerer.seen[-1], float(case.answerable), good))
     return found
 
 
-def fit_confidence(taught: Sequence[tuple[tuple[float, ...], float]], penalty: float = 1.0) -> Matrix:
-    """Logistic weights, in the order of the signs; the constant, which comes first, is not held down."""
+def fit_logistic(signs: Sequence[Signs], due: Sequence[float], penalty: float = PULL) -> Matrix:
+    """Logistic weights, in the order of the signs; the constant, which comes first, is not held down.
+
+    The others have the sign that reason gives them: no doubt makes anyone surer, and no likeness less sure, though it
+    may seem so among questions that were all written to come near.
+    """
     import numpy as np
 
-    signs, due = np.array([s for s, _ in taught]), np.array([r for _, r in taught])
-    held = np.full(signs.shape[1], penalty)
+    rows, wanted = np.array(signs), np.array(due)
+    held = np.full(rows.shape[1], penalty)
     held[0] = 0.0
 
     def loss(weights: Matrix) -> tuple[float, Matrix]:
-        raw = signs @ weights
-        total = float(np.logaddexp(0, raw).sum() - due @ raw + held @ weights**2)
-        return total, signs.T @ (1 / (1 + np.exp(-raw)) - due) + 2 * held * weights
+        raw = rows @ weights
+        total = float(np.logaddexp(0, raw).sum() - wanted @ raw + held @ weights**2)
+        return total, rows.T @ (1 / (1 + np.exp(-raw)) - wanted) + 2 * held * weights
 
-    at = minimise(loss, np.zeros(signs.shape[1]))
-    if at[_DOUBT] > 0 and signs[:, _DOUBT].any():  # by chance: a doubt makes nobody surer
-        return fit_confidence([((*s[:_DOUBT], 0.0, *s[_DOUBT + 1 :]), r) for s, r in taught], penalty)
-    return at
+    bounds = [(None, None), *((None, 0.0) if name in confidence.AGAINST else (0.0, None) for name in _BUT_THE_CONSTANT)]
+    return minimise(loss, np.zeros(rows.shape[1]), bounds)
 
 
-def _learn_confidence(asked: Sequence[tuple[tuple[float, ...], float]], *, write: bool) -> None:
+def _believed_apart(signs: Sequence[Signs], due: Sequence[float]) -> list[float]:
+    """For each the belief of a model that has not seen it."""
     import numpy as np
 
-    def believed(signs: tuple[float, ...], weights: Matrix) -> float:
-        return float(1 / (1 + np.exp(-(np.array(signs) @ weights))))
+    found = [0.0] * len(signs)
+    for held_out in folds(len(signs), 0):
+        rest = [i for i in range(len(signs)) if i not in held_out]
+        weights = fit_logistic([signs[i] for i in rest], [due[i] for i in rest])
+        for i in held_out:
+            found[i] = float(1 / (1 + np.exp(-(np.array(signs[i]) @ weights))))
+    return found
 
-    judged: list[Judged] = []
-    for held_out in folds(len(asked), 0):
-        weights = fit_confidence([each for i, each in enumerate(asked) if i not in held_out])
-        judged += [(believed(asked[i][0], weights), asked[i][1]) for i in sorted(held_out)]
-    wrong = 1 - sum(good for _, good in asked) / len(asked)
+
+def _learn_to_refuse(asked: Sequence[Answered], *, write: bool) -> None:
+    signs, due = [each.signs for each in asked], [each.answerable for each in asked]
+    believed = _believed_apart(signs, due)
+    print(f"拒答：{len(asked)} 题，其中不能答 {due.count(0.0)} 题；交叉检验：门槛，误拒，拒答召回，按对答者计的损失")
+    for threshold in (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7):
+        wrongly = [e.right for e, b in zip(asked, believed, strict=True) if e.answerable and b < threshold]
+        rightly = sum(b < threshold and not e.answerable for e, b in zip(asked, believed, strict=True))
+        shares = len(wrongly) / max(1, due.count(1.0)), rightly / max(1, due.count(0.0))
+        print(f"  {threshold:.2f}  {shares[0]:.3f}  {shares[1]:.3f}  {sum(wrongly) / max(1, due.count(1.0)):.3f}")
+    _keep(fit_logistic(signs, due), confidence.FEATURES, _ANSWERABLE, write=write)
+
+
+def _learn_confidence(asked: Sequence[Answered], *, write: bool) -> None:
+    signs, due = [each.signs for each in asked], [each.right for each in asked]
+    judged: list[Judged] = list(zip(_believed_apart(signs, due), due, strict=True))
+    wrong = 1 - sum(due) / len(due)
     print(
         f"把握：{len(asked)} 题，交叉检验 校准误差 {calibration_error(judged):.3f}，"
         f"风险覆盖面积 {area_under_risk_coverage(judged):.3f}（不分把握时 {wrong:.3f}）"
     )
-    _keep(fit_confidence(asked), confidence.FEATURES, _CONFIDENCE, write=write)
+    _keep(fit_logistic(signs, due), confidence.FEATURES, _CONFIDENCE, write=write)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Fit passages, then units, then confidence; report, and write the files unless --check."""
+    """Fit passages, then units, then refusing and confidence; report, and write the files unless --check."""
     parser = argparse.ArgumentParser(prog="python -m eval.fit", description="用 dev 题拟合重排与摘读的权重")
     parser.add_argument("--library", type=Path, default=None, help="公文库文件夹")
-    parser.add_argument("--only", choices=("rerank", "read", "confidence"), help="只拟合这一样")
+    parser.add_argument("--only", choices=("rerank", "close", "read", "confidence"), help="只拟合这一样")
     parser.add_argument("--beside", type=Path, nargs="*", default=[], help="重排另外学的题（BEIR 格式的文件夹）")
     parser.add_argument("--check", action="store_true", help="只报告，不改权重文件")
     args = parser.parse_args(argv)
@@ -274,11 +322,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         own = passage_examples(cases, Retriever(holdings))
         _learn("重排", own, rerank.FEATURES, _RERANK, write=write, beside=beside)
         rerank.weights.cache_clear()
+    if args.only in (None, "close"):
+        _learn("细读", close_examples(cases, Retriever(holdings)), rerank.CLOSE_FEATURES, _CLOSE, write=write)
+        rerank.close_weights.cache_clear()
     if args.only in (None, "read"):
         _learn("摘读", unit_examples(cases, holdings), read.FEATURES, _READ, write=write)
         read.weights.cache_clear()
     if args.only in (None, "confidence"):
-        _learn_confidence(confidence_examples(cases, holdings), write=write)
+        asked = answered_examples(cases, holdings)
+        _learn_to_refuse(asked, write=write)
+        _learn_confidence(asked, write=write)
     return 0
 
 

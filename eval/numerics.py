@@ -13,11 +13,15 @@ if TYPE_CHECKING:
     Vector = npt.NDArray[np.float64]
 
 
-def minimise(loss: Callable[[Vector], tuple[float, Vector]], start: Vector) -> Vector:
-    """Where the loss, which comes with its slope, is least: L-BFGS-B from `start`."""
+def minimise(
+    loss: Callable[[Vector], tuple[float, Vector]],
+    start: Vector,
+    bounds: Sequence[tuple[float | None, float | None]] | None = None,
+) -> Vector:
+    """Where the loss, which comes with its slope, is least: L-BFGS-B from `start`. A bound that is None is none."""
     from scipy.optimize import minimize
 
-    found: Vector = minimize(loss, start, jac=True, method="L-BFGS-B").x
+    found: Vector = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
     return found
 
 

@@ -16,13 +16,15 @@ from index.retrieve import Retriever
 from qa.cite import Statement, cite
 from qa.compare import sides
 from qa.compose import compose, compose_sides
-from qa.confidence import confidence, signs
+from qa.confidence import answerable, confidence, signs
 from qa.read import Reading, read
 from qa.records import Answer, Question, Status
-from qa.refuse import PARTIAL_FROM, REFUSE_FROM, Doubt, Lack, doubts
+from qa.refuse import ANSWER_FROM, PARTIAL_FROM, Doubt, Lack, doubts, impossible
 from qa.understand import MAX_TURNS, Understanding, understand
+from qa.validity import tell
 
 READ = 6  # passages that are read; answers from later ones were right in none of the dev questions
+_TOLD = 0.7  # confidence in what a notice says of itself: share right of the dev questions so answered
 _CLARIFY = "请再说具体一点：您想了解哪个地方、哪件事？例如某项补贴给多少钱、某件事归哪个部门管、某份文件什么时候失效。"
 
 
@@ -66,12 +68,17 @@ class ExtractiveAnswerer:
     ) -> Answer:
         """Read, doubt, compose, cite: the part that starts from passages."""
         library = self.retriever.library
+        told = [] if query.unknown_places else tell(query, question.asked_on, passages)
+        if told:
+            text, citations = cite(told, library.provisions, library.page_of)
+            return Answer(question, Status.ANSWERED, text, citations, passages=tuple(passages), confidence=_TOLD)
         readings = self._read(query, understood.asked, passages)
         elsewhere = self.retriever.elsewhere(query)
         held, rarity = library.document_numbers, library.words.rarity
         doubted = doubts(query, understood.asked, readings, passages, elsewhere, held, rarity)
-        believed = self._believed(doubted, readings, passages)
-        if sum(doubt.weight for doubt in doubted) >= REFUSE_FROM:
+        seen = signs(doubted, readings, passages) if readings else ()
+        believed = confidence(seen) if seen else 0.0
+        if self._refuses(query, doubted, seen):
             refusal = self._refusal(query, doubted)
             return Answer(question, Status.REFUSED, refusal, passages=tuple(passages), confidence=believed)
         statements = self._compared(question, understood) or compose(
@@ -83,14 +90,15 @@ class ExtractiveAnswerer:
         status = Status.PARTIAL if missing else Status.ANSWERED
         return Answer(question, status, text, citations, missing, tuple(passages), confidence=believed)
 
-    def _believed(self, doubted: Sequence[Doubt], readings: Sequence[Reading], passages: Sequence[Passage]) -> float:
-        """The belief that answering from these readings is right."""
-        return confidence(signs(doubted, readings, passages)) if readings else 0.0
+    def _refuses(self, query: Query, doubted: Sequence[Doubt], seen: Sequence[float]) -> bool:
+        """Whether not to answer: nothing was found, or it cannot be, or it is too unlikely that it was."""
+        return not seen or impossible(query, doubted) or answerable(seen) < ANSWER_FROM
 
     def _read(self, query: Query, asked: Sequence[Asked], passages: Sequence[Passage]) -> list[Reading]:
         library = self.retriever.library
-        near = library.nearness.of_texts
-        return read(query, asked, passages[:READ], library.provisions, library.words.rarity, near)
+        first = passages[:READ]
+        closely = self.retriever.closely(query, first)
+        return read(query, asked, first, library.provisions, library.words.rarity, library.nearness.of_texts, closely)
 
     def _compared(self, question: Question, understood: Understanding) -> list[Statement]:
         """Each side of a comparison read by itself; [] where there are no two sides, or both rest on the same words."""
@@ -106,7 +114,7 @@ class ExtractiveAnswerer:
     def _refusal(self, query: Query, doubted: Sequence[Doubt]) -> str:
         """What was looked for in vain, what was searched, and whom to ask."""
         searched, newest = self.retriever.library.searched(query.cities)
-        first = doubted[0]
+        first = doubted[0] if doubted else Doubt(Lack.NOTHING, 0.0)
         place = query.cities[0] if query.cities else ""
         reason = {
             Lack.PLACE: f"本库收录的公报中没有找到{first.about or place}的有关规定",

@@ -1,37 +1,50 @@
-"""How likely is the answer right? What the reading saw, weighed by a logistic model. Pure.
+"""Do the notices answer at all, and is the answer right? What the reading saw, weighed by two logistic models. Pure.
 
-The weights are fitted on the dev questions by `python -m eval.fit` and kept in `confidence.json`; what they are worth,
-`wenzheng eval` says with the calibration error and the area under the risk–coverage curve.
+The weights are fitted on the dev questions by `python -m eval.fit` and kept in `answerable.json` and `confidence.json`.
+What they are worth, `wenzheng eval` says: refusals, false refusals, calibration error, and the area under the
+risk–coverage curve.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
 from index.records import Passage
+from qa import read
 from qa.read import Reading
-from qa.refuse import Doubt
+from qa.refuse import Doubt, Lack
 from qa.units import Unit
 
 FEATURES = (
     "constant",
-    "doubt",  # the doubts together
+    *(f"doubt_{lack.value}" for lack in Lack),  # the weight of each doubt
     "score",  # of the best reading, against 20
     "lead",  # over the best reading of other words, against 5
     "belief",  # in its passage
     "rank",  # of its passage, from 0, against 5
+    "words",  # share of the question's weight that it holds
+    "sense",  # how near it comes, piece by piece
+    "fit",  # is it the kind of thing that was asked for
+    "answers",  # by the reader: log-odds that its passage answers, against 4
+    "answers_any",  # that some passage does
+    "marked",  # mean of what the reader marks in it
+    "marked_most",  # of its most marked piece
+    "marked_any",  # of the most marked reading
 )
+AGAINST = frozenset({"rank", *(name for name in FEATURES if name.startswith("doubt_"))})  # what makes nobody surer
 _FULL_SCORE, _FULL_LEAD, _FULL_RANK = 20.0, 5.0, 5.0
+_AMONG = 40  # readings
+_SEEN = {name: at for at, name in enumerate(read.FEATURES)}
 
 
 @cache
-def weights() -> dict[str, float]:
-    """The fitted weight of each feature."""
-    loaded: dict[str, float] = json.loads(Path(__file__).with_name("confidence.json").read_text("utf-8"))
+def weights(name: str) -> dict[str, float]:
+    """The fitted weight of each feature, of `answerable` or `confidence`."""
+    loaded: dict[str, float] = json.loads(Path(__file__).with_name(f"{name}.json").read_text("utf-8"))
     return loaded
 
 
@@ -39,13 +52,24 @@ def signs(doubted: Sequence[Doubt], readings: Sequence[Reading], passages: Seque
     """What tells a sure answer from a doubtful one, in the order of FEATURES; at least one reading is needed."""
     best = readings[0]
     lead = best.score - max((r.score for r in readings if not _same_words(r.unit, best.unit)), default=0.0)
+    doubts: dict[Lack, float] = dict.fromkeys(Lack, 0.0)
+    for doubt in doubted:
+        doubts[doubt.lack] = max(doubts[doubt.lack], doubt.weight)
+
+    def seen(name: str, reading: Reading = best) -> float:
+        return reading.features[_SEEN[name]]
+
     return (
         1.0,
-        math.fsum(doubt.weight for doubt in doubted),
+        *doubts.values(),
         min(best.score / _FULL_SCORE, 1.5),
         min(max(lead, 0.0) / _FULL_LEAD, 1.0),
         passages[best.unit.passage].score,
         min(best.unit.passage / _FULL_RANK, 1.0),
+        *(seen(name) for name in ("words", "sense", "fit", "believed")),
+        max(seen("believed", reading) for reading in readings[:_AMONG]),
+        *(seen(name) for name in ("marked", "marked_most")),
+        max(seen("marked", reading) for reading in readings[:_AMONG]),
     )
 
 
@@ -53,8 +77,16 @@ def _same_words(one: Unit, other: Unit) -> bool:
     return one.notice.id == other.notice.id and one.span.overlap(other.span) > 0
 
 
+def answerable(found: Sequence[float]) -> float:
+    """The belief, in [0, 1], that the notices answer a question with these signs."""
+    return _belief(weights("answerable"), found)
+
+
 def confidence(found: Sequence[float]) -> float:
     """The belief, in [0, 1], that an answer with these signs is right."""
-    fitted = weights()
-    raw = math.fsum(fitted[name] * value for name, value in zip(FEATURES, found, strict=True))
+    return _belief(weights("confidence"), found)
+
+
+def _belief(fitted: Mapping[str, float], found: Sequence[float]) -> float:
+    raw = math.fsum(fitted.get(name, 0.0) * value for name, value in zip(FEATURES, found, strict=True))
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, raw))))

@@ -1,4 +1,4 @@
-"""Does what was found answer the question? Doubts, each with its reason; enough of them, and it is refused. Pure.
+"""Does what was found answer the question? Doubts, each with its reason; qa/confidence.py weighs them. Pure.
 
 What makes a near miss is seldom too little in common: it is the right topic with the asked thing missing. So each doubt
 asks for one thing that an answer would have to hold: the place, the year, the figure, the attachment.
@@ -21,7 +21,8 @@ from index.tokens import present
 from qa.read import FEATURES, Reading, stands_in
 from qa.units import Unit
 
-REFUSE_FROM = 1.0  # sum of doubts; chosen on the dev questions
+ANSWER_FROM = 0.53  # belief that the notices answer at all (qa/confidence.py); chosen on the dev questions
+REFUSE_FROM = 1.0  # weight of a doubt that leaves little hope
 PARTIAL_FROM = 0.7  # weight of an attachment's doubt from which an answer is partial
 _PLACE_GAP = 0.35  # the words fit so much better elsewhere that the place asked for has no such rule
 _ATTACHMENT_SHARE = 0.28  # of what is asked, in the title of an attachment that is not there
@@ -109,6 +110,12 @@ def doubts(
     if weak > 0:
         found.append(Doubt(Lack.NOTHING, weak))
     return sorted(found, key=lambda d: -d.weight)
+
+
+def impossible(query: Query, doubted: Sequence[Doubt]) -> bool:
+    """Whether no notice here can answer: the place, or the notice, is not held, or hardly a word of it was found."""
+    hopeless = Doubt(Lack.NOTHING, REFUSE_FROM) in doubted
+    return hopeless or bool(query.unknown_places) or any(doubt.lack is Lack.NOT_HELD for doubt in doubted)
 
 
 def _attachment(query: Query, best: Reading, passages: Sequence[Passage], rarity: Rarity) -> Doubt | None:

@@ -1,9 +1,10 @@
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
 
 from index.records import Passage
-from qa.confidence import FEATURES, confidence, signs, weights
+from qa.confidence import AGAINST, FEATURES, answerable, confidence, signs, weights
 from qa.read import FEATURES as READING
 from qa.read import Reading
 from qa.records import Question, Status
@@ -28,24 +29,44 @@ def test_the_signs_of_an_answer(found: tuple[list[Passage], list[Unit]]) -> None
     other = next(unit for unit in cut if unit.span.overlap(own.span) == 0)
     doubted = [Doubt(Lack.YEAR, 0.3), Doubt(Lack.NOTHING, 0.2)]
     readings = [reading(own, 10.0), reading(replace(own, text="同一处"), 9.5), reading(other, 8.0)]
-    assert dict(zip(FEATURES, signs(doubted, readings, retrieved), strict=True)) == pytest.approx(
+    seen = dict(zip(FEATURES, signs(doubted, readings, retrieved), strict=True))
+    assert {name: value for name, value in seen.items() if value} == pytest.approx(
         {
             "constant": 1.0,
-            "doubt": 0.5,
+            "doubt_year": 0.3,
+            "doubt_nothing": 0.2,
             "score": 0.5,  # 10 of 20
             "lead": 0.4,  # 2 of 5: the same words twice are no rival
             "belief": retrieved[own.passage].score,
-            "rank": own.passage / 5,
+            **({"rank": own.passage / 5} if own.passage else {}),
         }
     )
 
 
-def test_confidence_is_a_share_that_doubt_never_raises_and_that_rises_with_a_lead() -> None:
-    assert set(weights()) == set(FEATURES)
-    plain = (1.0, 0.0, 0.5, 0.5, 0.5, 0.0)
-    assert 0 < confidence(plain) < 1
-    assert confidence((1.0, 0.9, *plain[2:])) <= confidence(plain) < confidence((*plain[:3], 1.0, *plain[4:]))
-    assert confidence((1.0, 1e9, 0, 0, 0, 0)) > 0
+def test_what_the_reader_marks_counts_for_the_best_and_for_any(found: tuple[list[Passage], list[Unit]]) -> None:
+    retrieved, cut = found
+    marked = [0.0] * len(READING)
+    marked[READING.index("marked")], marked[READING.index("believed")] = 0.7, 0.4
+    readings = [reading(cut[0], 10.0), Reading(cut[1], tuple(marked), 9.0)]
+    seen = dict(zip(FEATURES, signs([], readings, retrieved), strict=True))
+    assert (seen["marked"], seen["marked_any"], seen["answers"], seen["answers_any"]) == (0.0, 0.7, 0.0, 0.4)
+
+
+@pytest.mark.parametrize("believed", [answerable, confidence])
+def test_a_belief_is_a_share_and_rises_with_what_fits(believed: Callable[[Sequence[float]], float]) -> None:
+    assert set(weights(believed.__name__)) == set(FEATURES)
+    plain = dict.fromkeys(FEATURES, 0.0) | {"constant": 1.0, "score": 0.5}
+    base = believed([*plain.values()])
+    assert 0 < base < believed([*(plain | {"fit": 1.0}).values()]) < 1
+    assert base <= believed([*(plain | {"score": 1.0}).values()])
+    assert 0 <= believed([*(plain | {"doubt_kind": 1e9}).values()]) < base
+
+
+@pytest.mark.parametrize("name", ["answerable", "confidence"])
+def test_nothing_counts_against_reason(name: str) -> None:
+    fitted = weights(name)
+    assert all(fitted[sign] <= 0 for sign in AGAINST)
+    assert all(fitted[sign] >= 0 for sign in FEATURES[1:] if sign not in AGAINST)
 
 
 def test_answers_and_refusals_carry_it_and_small_talk_does_not() -> None:

@@ -1,0 +1,113 @@
+"""qa/validity.py: what becomes of a notice, over small ones."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from index.query import Gazetteer, read_query
+from index.thesaurus import Thesaurus
+from qa.validity import Life, asked_of_life, tell
+from tests.qa_fakes import DATONG, notices, passages
+
+HEAD = "衡水市人民政府办公室\n关于印发{title}的通知\n{number}\n各县（市、区）人民政府，市直各部门：\n{letter}\n"
+SIGNED = "衡水市人民政府办公室\n2024年5月20日\n"
+ALLOWANCE = (
+    HEAD.format(title="衡水市高龄老人津贴发放办法", number="衡政办规〔2024〕6号", letter="现印发给你们，请遵照执行。")
+    + SIGNED
+    + """衡水市高龄老人津贴发放办法
+第一条 高龄老人津贴按每人每月180元发放。
+第二条 本办法自2024年7月1日起施行，有效期5年。《衡水市老年人生活补贴暂行办法》（衡政办〔2016〕21号）同时废止。
+"""
+)
+FLOODS = (
+    HEAD.format(title="衡水市防汛应急预案", number="衡政办发〔2024〕9号", letter="现印发给你们，请遵照执行。")
+    + SIGNED
+    + "衡水市防汛应急预案\n1.1 本预案适用于洪涝灾害的应对。\n8.4 本预案自印发之日起实施。\n"
+)
+YEARS = (
+    HEAD.format(
+        title="衡水市促进消费实施方案（2022—2024年）",
+        number="衡政办发〔2024〕10号",
+        letter="《衡水市促进消费实施方案（2022—2024年）》已经市政府同意，现印发给你们。",
+    )
+    + SIGNED
+    + "衡水市促进消费实施方案（2022—2024年）\n一、鼓励餐饮企业发展外卖。\n"
+)
+ASKED_ON = date(2024, 10, 1)
+
+
+def told(question: str, *texts: str, asked_on: date = ASKED_ON) -> list[str]:
+    gazetteer = Gazetteer.of(notices(*texts))
+    query = read_query(question, gazetteer, Thesaurus({}))
+    statements = tell(query, asked_on, passages(*texts))
+    assert all(statement.spans for statement in statements)  # each rests on something
+    return [statement.text for statement in statements]
+
+
+RULE = "本办法自2024年7月1日起施行，有效期5年"
+REPEALS = "《衡水市老年人生活补贴暂行办法》（衡政办〔2016〕21号）同时废止"
+DAY = "落款衡水市人民政府办公室2024年5月20日"
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("高龄津贴的办法现在还有效吗？", [f"还在有效期内：{RULE}"]),
+        ("到2029年9月高龄津贴的办法还有效吗？", [f"已过有效期：{RULE}"]),
+        ("2024年6月1日高龄津贴的办法施行了吗？", [f"尚未施行：{RULE}"]),
+        ("高龄津贴的办法打哪天起算数，能用几年？", [RULE]),
+        ("高龄津贴的办法是哪天印发的？", [DAY]),
+        ("衡政办〔2016〕21号现在还有效吗？", [f"已经废止：{RULE}，{REPEALS}"]),
+        ("今年六月一号的时候，一六年那个补贴办法还作数不？", [f"那时尚未废止：{RULE}，{REPEALS}"]),
+    ],
+)
+def test_a_notice_tells_its_own_life(question: str, answer: list[str]) -> None:
+    assert told(question, ALLOWANCE) == answer
+
+
+def test_what_holds_from_the_day_of_issue_names_that_day() -> None:
+    rule = "本预案自印发之日起实施"
+    assert told("防汛预案从哪天开始实施？", FLOODS) == [rule, DAY]
+    assert told("防汛预案现在还管用吗？", FLOODS) == [f"已经施行：{rule}，{DAY}"]
+    assert told("2024年5月1日防汛预案实施了吗？", FLOODS) == [f"尚未施行：{rule}，{DAY}"]
+
+
+def test_a_title_may_name_the_years() -> None:
+    letter = "《衡水市促进消费实施方案（2022—2024年）》已经市政府同意"
+    assert told("促进消费的方案还有效吗？", YEARS) == [f"还在期限内：{letter}"]
+    assert told("2025年3月促进消费的方案还有效吗？", YEARS) == [f"期限已过：{letter}"]
+
+
+def test_who_took_the_place_of_the_old_one_is_named() -> None:
+    answer = told("一六年的老办法叫哪份顶替了？", ALLOWANCE)
+    assert answer == [f"已经废止：{RULE}，{REPEALS}", "现在执行的是衡政办规〔2024〕6号"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "高龄津贴每月多少钱？",  # not of a notice's life
+        "我的低保证还有效吗？",  # of no notice
+        "沧政办〔2018〕3号还有效吗？",  # of one that nothing here speaks of
+        "租赁补贴的办法有效期几年？",  # the notice found does not say
+    ],
+)
+def test_what_no_notice_tells_is_left_to_reading(question: str) -> None:
+    assert told(question, DATONG if "租赁" in question else ALLOWANCE) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("那本章程打啥时候开始算数？", (Life.SINCE,)),
+        ("告示是哪天贴出来的？", (Life.ISSUED,)),
+        ("这个规矩过没过期？", (Life.HOLDS,)),
+        ("老文件叫哪份顶替了？", (Life.REPLACED,)),
+        ("办法有效期是几年？", (Life.TERM,)),
+        ("补贴什么时候发？", ()),
+    ],
+)
+def test_what_is_asked_of_a_notices_life(question: str, asked: tuple[Life, ...]) -> None:
+    assert asked_of_life(question) == asked
