@@ -33,7 +33,7 @@ _NOTICE_TOP = 3  # how many of them count
 RELATED = 0.6  # weight of a word near to one of the question's; chosen on questions that the training holds out
 _NAMED = 0.5  # lift of a chunk whose notice the question names by title
 CLOSE = 2  # passages that our own reader reads once more; three, or ten, order the dev questions no better
-SURE = 0.6  # share of the belief from which the first passage stands first unread
+SURE, CERTAIN = 0.5, 0.8  # shares of the belief from which the first passage stands first unread; is not read at all
 JUDGED = 20  # passages that a reranker reads
 RERANKED = 30  # passages of the pool that are weighed feature by feature
 
@@ -75,8 +75,11 @@ class Retriever:
         return [replace(passage, rank=rank, score=score) for rank, (score, passage) in enumerate(best[: max(k, 0)], 1)]
 
     def closely(self, query: Query, passages: Sequence[Passage]) -> list[CloseReading]:
-        """What our own reader says of the first CLOSE passages, of the first alone where it is sure; [] without it."""
-        return self.read_closely(query, passages[: 1 if passages and passages[0].score >= SURE else CLOSE])
+        """What our own reader says of the first CLOSE passages, of the first alone where it is sure, of none where it is
+        beyond doubt; [] without it.
+        """
+        belief = passages[0].score if passages else 0.0
+        return self.read_closely(query, passages[: 0 if belief >= CERTAIN else 1 if belief >= SURE else CLOSE])
 
     def read_closely(self, query: Query, passages: Sequence[Passage]) -> list[CloseReading]:
         """What our own reader says of each of these passages; [] without it."""
