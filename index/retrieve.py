@@ -75,8 +75,8 @@ class Retriever:
         return [replace(passage, rank=rank, score=score) for rank, (score, passage) in enumerate(best[: max(k, 0)], 1)]
 
     def closely(self, query: Query, passages: Sequence[Passage]) -> list[CloseReading]:
-        """What our own reader says of the first CLOSE passages; where the first is sure of it alone, where it is certain
-        of none. [] without the reader.
+        """What our own reader says of the first CLOSE passages; where the first is sure of it alone, where certain of
+        none. [] without the reader.
         """
         belief = passages[0].score if passages else 0.0
         return self.read_closely(query, passages[: 0 if belief >= CERTAIN else 1 if belief >= SURE else CLOSE])
