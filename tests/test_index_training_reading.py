@@ -14,8 +14,10 @@ from index.cross import ABOVE, ASKED, READ, CrossReader
 from index.nearness import Nearness
 from index.pieces import SHIPPED, Cutter
 from index.records import Span
+from index.training import pairs
 from index.training.pairs import is_held_out
 from index.training.reading import examples
+from index.training.reading.__main__ import Sizes, main
 from index.training.reading.arrays import Groups, assembled, batches, masked, write_arrays
 from index.training.reading.examples import Candidate, Group, cut_about, sentences
 from index.training.reading.export import write_onnx, write_reader
@@ -32,6 +34,7 @@ from index.training.reading.network import (
     side_by_side,
     start,
 )
+from tests.test_index_training_pairs import written
 
 FIRST = Cutter.load().size  # the piece that begins a row
 PIECES = FIRST + 3
@@ -257,3 +260,55 @@ def test_texts_are_read_as_far_as_there_is_room(model: Reader, clues: Clues, tmp
     assert len(said.evidence) == READ
     (nothing,) = reader.read("", [("", "")])
     assert nothing.evidence == ()
+
+
+# ── the command ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+_LAW = (
+    "第一条 为了规范租赁补贴，制定本办法。\n第二条 租赁补贴每月五百元，由房管部门发放。\n"
+    "第三条 申请人应当年满十八周岁。\n"
+)
+_TEXTS = ("laws_cn", "gov_docs", "cpcnews", "xwlb", "citizen_messages", "crud_news", "wiki_cmrc_train")
+_PAIRS = ("gov12345", "legal", "ncp_train", "titles", "crud_events", "parallel_zh_en", "cmrc_train", "cjrc_dev")
+TINY_SIZES = Sizes(width=16, layers=1, heads=2, hidden=16, guesses=2, windows=2, rounds=1, at_most=2)
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A training folder in small, and the first of what we wrote."""
+    for name in _TEXTS:
+        written(
+            tmp_path / "text" / f"{name}.jsonl.zst", [{"title": f"租赁办法{at}", "text": _LAW * 4} for at in range(3)]
+        )
+    asked = {"query": "补贴给多少钱", "positive": "租赁补贴每月五百元。", "answers": ["五百元"]}
+    for name in _PAIRS:
+        written(
+            tmp_path / "pairs" / f"{name}.jsonl.zst", [asked, asked | {"query": "每月多少", "positive": "每月三百元。"}]
+        )
+    written(tmp_path / "pairs" / "squad_zh_dev.jsonl.zst", [asked | {"answers": [], "unanswerable": True}])
+    whole = pairs.lines
+    monkeypatch.setattr(pairs, "lines", lambda name: whole(name)[:24])
+    return tmp_path
+
+
+def test_the_command_prepares_learns_and_goes_on_where_it_stopped(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    work, output = data / "work", data / "reader"
+    monkeypatch.setattr("index.training.reading.__main__.Sizes", lambda: TINY_SIZES)
+    assert main(["--data", str(data), "--work", str(work)]) == 0
+    assert not output.exists()
+    assert main(["--work", str(work), "--output", str(output)]) == 0
+    assert {path.name for path in work.glob("*.pt")} == {"guesses.pt", "weak.pt", "good.pt", "close.pt"}
+    said = CrossReader.load.__wrapped__(CrossReader, output).read("补贴给多少钱", [("租赁办法", _LAW)])
+    assert len(said[0].evidence) > 10
+    about = json.loads((output / "training.json").read_text("utf-8"))
+    assert about["sizes"]["width"] == 16
+    lines = len(about["log"])
+    assert main(["--work", str(work), "--output", str(output)]) == 0
+    again = json.loads((output / "training.json").read_text("utf-8"))
+    assert len(again["log"]) == lines + 1  # its scores alone are told again
+
+
+def test_a_training_folder_that_lacks_a_file_is_named(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (data / "text" / "xwlb.jsonl.zst").unlink()
+    assert main(["--data", str(data), "--work", str(data / "work")]) == 1
+    assert "xwlb.jsonl.zst" in capsys.readouterr().err
