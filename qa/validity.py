@@ -67,6 +67,7 @@ _DOCUMENT = re.compile(
 )
 _OLD = re.compile(r"老(?:的|章程|规矩|文件|办法|一套|版|预案)|旧|早先|原先|原来的|以前(?:的|那)|从前")
 _FORMAL = re.compile(r"人民政府|办公室|关于|印发|的通知|[《》]")
+_SERIAL = re.compile(r"(?<![\d〕\]）)第])(\d{1,4})号(?:文|令|文件|通知)")  # 30号文: the end of a 文号
 _TITLED = 0.6  # of a title's pairs of characters, in a question that names it
 _PERIOD = re.compile(r"[（(](?P<from>20\d{2})\s*年?\s*[—–\-~～至到]+\s*(?P<to>20\d{2})\s*年?[）)]")
 _RULE_OF = re.compile(r"施行|实施|执行|生效")
@@ -196,7 +197,11 @@ def _subject(query: Query, passages: Sequence[Passage]) -> Notice | None:
     for chosen in (named, repealing):
         if chosen:
             return max(chosen, key=lambda notice: weights[notice.id])
-    best = max(weights, key=lambda each: weights[each], default="")
+    serial = _SERIAL.search(query.text)
+    numbered = {id_ for id_, n in notices.items() if serial and re.search(rf"(?<!\d){serial[1]}号$", n.document_number)}
+    if serial and not numbered:
+        return None
+    best = max(numbered or weights, key=lambda each: weights[each], default="")
     notice = notices.get(best)
     if notice and query.cities and notice.place.city and notice.place.city not in query.cities:
         return None

@@ -80,6 +80,11 @@ def test_a_title_may_name_the_years() -> None:
     assert told("2025年3月促进消费的方案还有效吗？", YEARS) == [f"期限已过：{letter}"]
 
 
+def test_a_bare_serial_number_names_its_notice_and_no_other() -> None:
+    assert told("衡水9号文是哪天印发的？", ALLOWANCE, FLOODS) == [DAY]
+    assert told("衡水30号文是哪天印发的？", ALLOWANCE, FLOODS) == []
+
+
 def test_who_took_the_place_of_the_old_one_is_named() -> None:
     answer = told("一六年的老办法叫哪份顶替了？", ALLOWANCE)
     assert answer == [f"已经废止：{RULE}，{REPEALS}", "现在执行的是衡政办规〔2024〕6号"]
