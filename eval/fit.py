@@ -77,8 +77,7 @@ def passage_examples(cases: Sequence[Case], retriever: Retriever) -> list[Exampl
     found: list[Example] = []
     for _, evidence, _, query in _asked(cases, retriever):
         pool = retriever.pool(query, RERANKED)
-        held = [sum(hits(Stretch(p.notice.source, p.source_span), e) for e in evidence) / len(evidence) for p in pool]
-        found.append(_pool_example(query, pool, held, retriever))
+        found.append(_pool_example(query, pool, _held(pool, evidence), retriever))
     return found
 
 
@@ -87,10 +86,15 @@ def close_examples(cases: Sequence[Case], retriever: Retriever) -> list[Example]
     found: list[Example] = []
     for _, evidence, _, query in _asked(cases, retriever):
         first = Retriever(retriever.library, close=False).find(query, CLOSE)
-        held = [sum(hits(Stretch(p.notice.source, p.source_span), e) for e in evidence) / len(evidence) for p in first]
         rows = rerank.close_features([p.score for p in first], retriever.read_closely(query, first))
-        found.append(_example(rows, held, len(rerank.CLOSE_FEATURES)))
+        found.append(_example(rows, _held(first, evidence), len(rerank.CLOSE_FEATURES)))
     return found
+
+
+def _held(passages: Sequence[Passage], evidence: Sequence[Stretch]) -> list[float]:
+    """Of each passage, the share of the evidence that it holds."""
+    stretches = [Stretch(passage.notice.source, passage.source_span) for passage in passages]
+    return [sum(hits(stretch, each) for each in evidence) / len(evidence) for stretch in stretches]
 
 
 def topic_examples(folder: Path, embedder: Embedder) -> Iterator[Example]:

@@ -33,6 +33,7 @@ SHIPPED = Path(__file__).parent / "models" / "reader"
 WEIGHTS, ABOUT = "model.onnx", "reader.json"
 ASKED, ABOVE, READ = 60, 40, 230  # pieces of a question, of what stands above a passage, and of the passage
 MARKS = 3  # [CLS] and the ends of question, and of what stands above: beside the ends of the passage
+CLUES = 3  # of a piece: see Nearness.clues
 _REMEMBERED = 256  # passages with their questions
 _THREADS = 2
 
@@ -44,9 +45,6 @@ class CloseReading:
     belief: float  # that the passage answers the question
     starts: tuple[int, ...]  # of each piece that was read, its first character in the passage's text
     evidence: tuple[float, ...]  # that the piece belongs to the words that answer
-    begins: tuple[float, ...]  # that the shortest answer begins, or ends, with the piece: against the other pieces
-    ends: tuple[float, ...]
-    nowhere: float  # both together for "there is none"
 
     def within(self, spans: Sequence[Span]) -> list[float]:
         """The evidence of the pieces that begin in spans of the passage's text, in reading order; [] for none read."""
@@ -58,6 +56,27 @@ class CloseReading:
 
 
 UNREAD = -6.0  # log-odds of words beyond what is read
+
+
+@dataclass(frozen=True, slots=True)
+class LaidOut:
+    """A question and a passage in one row of pieces: [CLS] question [SEP] what stands above [SEP] passage [SEP]."""
+
+    ids: Ids
+    asked: int  # where the question's part ends
+    begin: int  # of the passage's text
+
+
+def lay_out(asked: Ids, above: Ids, read: Ids, first: int) -> LaidOut:
+    """As much of each as is read; `first`: the piece [CLS], and [SEP] follows it. The training lays out alike."""
+    import numpy as np
+
+    asked = asked[-ASKED:]
+    if len(above) > ABOVE:  # the title, and the nearest headings
+        above = np.concatenate([above[: ABOVE // 2], above[-ABOVE // 2 :]])
+    begins, ends = np.array([first]), np.array([first + 1])
+    ids = np.concatenate([begins, asked, ends, above, ends, read[:READ], ends])
+    return LaidOut(ids, len(asked) + 2, len(asked) + len(above) + MARKS)
 
 
 class CrossReader:
@@ -111,10 +130,10 @@ class CrossReader:
             return []
         import numpy as np
 
-        asked = self._cutter.ids([question])[0][-ASKED:]
+        asked = self._cutter.ids([question])[0]
         cut = self._cutter.places([text for _, _, text in passages])
         rows = [
-            self._row(asked, above, ids[:READ])
+            self._row(asked, above, ids)
             for above, (ids, _) in zip(self._cutter.ids([above for _, above, _ in passages]), cut, strict=True)
         ]
         shape = (len(rows), max(len(row.ids) for row in rows))
@@ -127,34 +146,18 @@ class CrossReader:
         found = []
         for odds, place, row, (pieces, offsets) in zip(belief, places, rows, cut, strict=True):
             read = place[row.begin : row.begin + min(len(pieces), READ)]
-            found.append(
-                CloseReading(
-                    float(odds),
-                    tuple(offsets[: len(read), 0].tolist()),
-                    tuple(read[:, 0].tolist()),
-                    tuple(read[:, 1].tolist()),
-                    tuple(read[:, 2].tolist()),
-                    float(place[0, 1] + place[0, 2]),
-                )
-            )
+            starts = offsets[: len(read), 0].tolist()
+            found.append(CloseReading(float(odds), tuple(starts), tuple(read[:, 0].tolist())))
         return found
 
     def _row(self, asked: Ids, above: Ids, read: Ids) -> _Row:
-        """[CLS] question [SEP] above [SEP] passage [SEP], as the training lays it out."""
         import numpy as np
 
-        if len(above) > ABOVE:  # the title, and the nearest headings
-            above = np.concatenate([above[: ABOVE // 2], above[-ABOVE // 2 :]])
-        first, end = np.array([self._first]), np.array([self._first + 1])
-        ids = np.concatenate([first, asked, end, above, end, read, end])
-        begin = len(asked) + len(above) + 3
-        segments = np.full(len(ids), 2)
-        segments[:begin] = 1
-        segments[: len(asked) + 2] = 0
-        return _Row(ids, segments, self._nearness.clues(ids, segments == 0, self._first, self._telling), begin)
-
-
-CLUES = 3
+        laid = lay_out(asked, above, read, self._first)
+        segments = np.full(len(laid.ids), 2)
+        segments[: laid.begin], segments[: laid.asked] = 1, 0
+        clues = self._nearness.clues(laid.ids, segments == 0, self._first, self._telling)
+        return _Row(laid.ids, segments, clues, laid.begin)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date
 
 from index.text import number_value
 
@@ -40,4 +40,4 @@ def _year(said: str, asked_on: date) -> int:
 
 def last_of_year(year: int) -> date:
     """31 December."""
-    return date(year + 1, 1, 1) - timedelta(days=1)
+    return date(year, 12, 31)

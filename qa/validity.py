@@ -70,7 +70,6 @@ _FORMAL = re.compile(r"人民政府|办公室|关于|印发|的通知|[《》]")
 _SERIAL = re.compile(r"(?<![\d〕\]）)第])(\d{1,4})号(?:文|令|文件|通知)")  # 30号文: the end of a 文号
 _TITLED = 0.6  # of a title's pairs of characters, in a question that names it
 _PERIOD = re.compile(r"[（(](?P<from>20\d{2})\s*年?\s*[—–\-~～至到]+\s*(?P<to>20\d{2})\s*年?[）)]")
-_RULE_OF = re.compile(r"施行|实施|执行|生效")
 _TERM_OF = re.compile(r"(?P<years>\d{1,2}|[一二两三四五六七八九十]{1,2})年")
 _SENTENCE = re.compile(r"[^。\n]*[。]?")
 _CLAUSE = re.compile(r"[^。\n，]*[。，]?")
@@ -135,8 +134,8 @@ class _Course:
 
 
 def _course(notice: Notice) -> _Course:
-    rule = _sentence_with(notice, notice.effective_rule, last=True)
-    term = _sentence_with(notice, notice.validity, last=True)
+    rule = _sentence_with(notice, notice.effective_rule)
+    term = _sentence_with(notice, notice.validity)
     on_issue = _ON_ISSUE.search(notice.effective_rule) is not None
     starts_on = notice.effective_on or notice.signed_on
     ends_on = notice.expires_on
@@ -255,8 +254,8 @@ def _pairs(text: str) -> set[str]:
 # ── where it stands ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _sentence_with(notice: Notice, words: str, *, last: bool) -> Span | None:
-    """The sentence that holds these words, white space aside."""
+def _sentence_with(notice: Notice, words: str) -> Span | None:
+    """The last sentence that holds these words, white space aside."""
     if not words:
         return None
     found = [
@@ -264,7 +263,7 @@ def _sentence_with(notice: Notice, words: str, *, last: bool) -> Span | None:
         for match in _SENTENCE.finditer(notice.text)
         if match.group() and words in squeeze(match.group())
     ]
-    return found[-1 if last else 0] if found else None
+    return found[-1] if found else None
 
 
 def _repealing(notice: Notice) -> list[Span]:

@@ -96,7 +96,7 @@ def test_a_share_is_of_the_whole_mass() -> None:
 
 
 def close_reading(belief: float, marked: float) -> CloseReading:
-    return CloseReading(belief, (0,), (marked,), (0.0,), (0.0,), 0.0)
+    return CloseReading(belief, (0,), (marked,))
 
 
 def test_what_the_reader_says_shares_the_belief_out_anew() -> None:
@@ -110,5 +110,5 @@ def test_what_the_reader_says_shares_the_belief_out_anew() -> None:
 
 
 def test_a_passage_without_a_piece_is_marked_least() -> None:
-    unread = CloseReading(1.0, (), (), (), (), 0.0)
+    unread = CloseReading(1.0, (), ())
     assert close_features([1.0], [unread]) == [(0.0, 1.0, UNREAD)]

@@ -124,7 +124,7 @@ def prepare(data: Path, work: Path, seed: int) -> None:
     cutter = Cutter.load()
     if not (work / "texts.npy").exists():
         _keep_row(_row(data, cutter, seed), work / "texts.npy")
-    for name, make in _sources(data, seed).items():
+    for name, make in _sources(data).items():
         path = work / f"{name}.npz"
         if not path.exists():
             dice = random.Random(f"{seed} {name}")  # noqa: S311 (a sample, no secret)
@@ -132,7 +132,7 @@ def prepare(data: Path, work: Path, seed: int) -> None:
             _say(work, f"{name}: {json.dumps(counts, ensure_ascii=False)}")
 
 
-def _sources(data: Path, seed: int) -> dict[str, Callable[[random.Random], Iterator[examples.Group]]]:
+def _sources(data: Path) -> dict[str, Callable[[random.Random], Iterator[examples.Group]]]:
     """File → its groups."""
     told = _told
 

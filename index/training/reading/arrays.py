@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index.cross import ABOVE, ASKED, MARKS, READ
+from index.cross import ASKED, READ, lay_out
 from index.pieces import Cutter
 from index.training.reading.examples import Group
 
@@ -80,7 +80,7 @@ class Groups:
 
         with np.load(path) as file:
             self._kept = {name: file[name] for name in file.files}
-        self._begin, self._end = np.array([first]), np.array([first + 1])
+        self._first = first
         self._names = [str(name) for name in self._kept["sources"]]
 
     def __len__(self) -> int:
@@ -106,23 +106,20 @@ class Groups:
         return kept
 
     def row(self, group: int, candidate: int) -> Row:
-        """What the network reads of a question and a passage: see CrossReader._row."""
+        """What the network reads of a question and a passage, and what is known of them."""
         import numpy as np
 
-        asked = self._part(self._kept["groups"][group, 0])[-ASKED:]
-        above_at, text, right, known = self._kept["candidates"][candidate].tolist()
-        above, read = self._part(above_at), self._part(text)[:READ]
-        if len(above) > ABOVE:
-            above = np.concatenate([above[: ABOVE // 2], above[-ABOVE // 2 :]])
-        ids = np.concatenate([self._begin, asked, self._end, above, self._end, read, self._end])
-        begin = len(asked) + len(above) + MARKS
+        above, text, right, known = self._kept["candidates"][candidate].tolist()
+        read = self._part(text)[:READ]
+        laid = lay_out(self._part(self._kept["groups"][group, 0]), self._part(above), read, self._first)
+        ids, begin = laid.ids, laid.begin
         evidence = np.zeros(len(ids), np.int8)
         spans = slice(self._kept["evidence_first"][candidate], self._kept["evidence_first"][candidate + 1])
         for start, end in self._kept["evidence"][spans].tolist():
             evidence[begin + start : begin + min(end, len(read))] = 1
         start, end = self._kept["answers"][candidate].tolist()
         answer = (begin + start, begin + end - 1) if 0 <= start < end <= len(read) else None
-        return Row(ids, len(asked) + 2, begin, begin + len(read), evidence, answer, bool(right), bool(known))
+        return Row(ids, laid.asked, begin, begin + len(read), evidence, answer, bool(right), bool(known))
 
 
 @dataclass(frozen=True, slots=True)
