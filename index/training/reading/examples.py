@@ -25,6 +25,9 @@ MISSES = 12  # of a question that are kept
 SENTENCE = re.compile(r"[^。；！？\n]+[。；！？\n]*")
 _QUESTION_CHARS = 220
 _TEXT_CHARS = 420
+_FEWEST = 3  # sentences among which to choose
+_MOST = 0.6  # of a sentence
+_ITEM = re.compile(r"[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[.．、]")
 _BESIDE = 0.7  # of the clauses made up: others of the same notice stand beside
 
 
@@ -219,6 +222,44 @@ def _parted(right: Candidate, dice: random.Random) -> tuple[Candidate, Candidate
             answer = (right.answer[0] - cut, right.answer[1] - cut) if right.answer else None
             return replace(right, text=tail, evidence=moved, answer=answer), Candidate(right.above, head, False)
     return None
+
+
+def of_sentences(groups: Iterable[Group], dice: random.Random) -> Iterator[Group]:
+    """Each question among the sentences of the passage that answers it, or leaves it open, one sentence a candidate.
+
+    What governs a sentence stands above it, as it does when an answer is chosen. Of several sentences that answer, one;
+    the others are left out. Nothing comes of a passage whose evidence is not known, or is a part of no sentence.
+    """
+    for group in groups:
+        passage = group.candidates[0]
+        cut = sentences(passage.text)
+        known = passage.evidence or ()
+        right = [at for at, own in enumerate(cut) if any(_covers(span, own) for span in known)]
+        if len(cut) < _FEWEST or (passage.answers and not right):
+            continue
+        wrong = [at for at in range(len(cut)) if at not in right]
+        dice.shuffle(wrong)
+        first = [dice.choice(right)] if right else []
+        candidates = tuple(_alone(passage, cut, at, at in right) for at in [*first, *wrong])
+        if len(candidates) > 1:
+            yield Group(group.question, f"{group.source} sentences", candidates)
+
+
+def _alone(passage: Candidate, cut: Sequence[Span], at: int, right: bool) -> Candidate:
+    """One sentence of a passage; above it, if it is an item, the sentence that governs it."""
+    start, end = cut[at]
+    text = passage.text[start:end].strip()
+    above = passage.above
+    if _ITEM.match(text):
+        leads = (passage.text[a:b].strip() for a, b in reversed(cut[:at]))
+        above += "".join(f"\n{lead}" for lead in [next((each for each in leads if each.endswith("：")), "")] if lead)
+    return Candidate(above, text, right, ((0, len(text)),) if right else None)
+
+
+def _covers(evidence: Span, sentence: Span) -> bool:
+    """Does evidence hold most of a sentence?"""
+    shared = min(evidence[1], sentence[1]) - max(evidence[0], sentence[0])
+    return shared > _MOST * (sentence[1] - sentence[0])
 
 
 def _other(row: Mapping[str, Any]) -> Candidate:
