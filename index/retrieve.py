@@ -65,7 +65,8 @@ class Retriever:
 
         The first RERANKED of the pool are weighed against each other, and their scores are shares of the belief in
         each. The rest keep the pool's order behind them; their scores go on falling from the least of these shares.
-        What is looked up (index/lookup.py) stands before all of them, with a score of 1.
+        What is looked up (index/lookup.py) stands before all of them, with a score of 1. Among these, notices that hold
+        on the day asked come before others of the same matter.
         """
         pool = self.pool(query, max(k, POOL if query.articles else RERANKED))
         certain = look_ups(query, pool)
@@ -75,9 +76,9 @@ class Retriever:
         best = [(1.0, passage) for passage in certain]
         ordered = sorted(zip(belief, weighed, strict=True), key=_best_first)
         best += self._judged(query, self._read_once_more(query, ordered))
-        best += zip(_behind(weighed, belief, rest), rest, strict=True)
         if query.on:
             best = self._in_force_first(best, query.on)
+        best += zip(_behind(weighed, belief, rest), rest, strict=True)
         return [replace(passage, rank=rank, score=score) for rank, (score, passage) in enumerate(best[: max(k, 0)], 1)]
 
     def _in_force_first(self, best: list[tuple[float, Passage]], on: date) -> list[tuple[float, Passage]]:

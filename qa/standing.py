@@ -12,9 +12,8 @@ from datetime import date
 from index.records import Notice, Reference, Span, Standing, Validity
 from index.references import issued_title
 from index.text import normal, squeeze
-from index.validity import period
 from qa.cite import Statement
-from qa.validity import Stands, named, sentence_with, signature_of, years_named
+from qa.validity import Stands, because, named, sentence_with, signature_of, years_named
 
 _NOUN = re.compile(
     r"(办法|规定|细则|条例|规则|预案|方案|计划|规划|意见|措施|清单|目录|通知|通告|公告|决定|批复)(?:[（(][^（）()]*[）)])?$"
@@ -45,15 +44,11 @@ def _warning(notice: Notice, subject: str, validity: Validity, stands: Stands) -
     if validity.standing is Standing.REPEALED and validity.by:
         return _repealed(notice, subject, validity, validity.by, stands)
     if validity.standing is Standing.NOT_YET_IN_FORCE:
-        return _not_yet(notice, subject, validity)
-    years = period(notice.title) if validity.planned else None
-    if years:
-        spans = years_named(notice) or [_title(notice)]
-        return Statement(f"{subject}的期限（{years[0]}—{years[1]}年）已过", notice, tuple(spans))
+        return _not_yet(notice, subject)
+    if validity.planned:
+        return because(f"{subject}的期限已过", notice, years_named(notice) or [_title(notice)], None)
     term = sentence_with(notice, notice.validity) or _title(notice)
-    signed = None if notice.effective_on else signature_of(notice)
-    spans = [term, *([signed] if signed else [])]
-    return Statement(f"{subject}的有效期已于{_day(validity.until)}届满", notice, tuple(spans))
+    return because(f"{subject}的有效期已过", notice, [term], None if notice.effective_on else signature_of(notice))
 
 
 def _repealed(notice: Notice, subject: str, validity: Validity, by: Notice, stands: Stands) -> Statement:
@@ -64,12 +59,11 @@ def _repealed(notice: Notice, subject: str, validity: Validity, by: Notice, stan
     return Statement(f"{subject}已于{_day(validity.until)}废止{rest}", by, (said or _title(by),))
 
 
-def _not_yet(notice: Notice, subject: str, validity: Validity) -> Statement:
+def _not_yet(notice: Notice, subject: str) -> Statement:
     rule = sentence_with(notice, notice.effective_rule)
     signed = None if notice.effective_on else signature_of(notice)
-    spans = tuple(span for span in (rule, signed) if span) or (_title(notice),)
-    begins = f"自{_day(validity.since)}起施行" if rule else f"{_day(validity.since)}印发"
-    return Statement(f"{subject}{begins}，{_day(validity.on)}尚未施行", notice, spans)
+    reasons = [rule] if rule else [] if signed else [_title(notice)]
+    return because(f"{subject}在那天尚未{'施行' if rule else '印发'}", notice, reasons, signed)
 
 
 def _names(reference: Reference, notice: Notice) -> bool:

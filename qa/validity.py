@@ -153,7 +153,8 @@ def _of_itself(query: Query, subject: Notice, day: date, asked: Sequence[Life]) 
     silence = ""
     conclusion = _state(course, day, query.text) if Life.HOLDS in asked else ""
     if conclusion:
-        found.append(_because(conclusion, subject, course.told, course.signed if course.needs_day else None))
+        which = "" if course.told else named(subject)  # it is known by few of its words
+        found.append(because(which + conclusion, subject, course.told, course.signed if course.needs_day else None))
     elif {Life.SINCE, Life.TERM} & set(asked):
         if Life.TERM in asked and course.ends_on is None:
             silence = f"{named(subject)}没有载明有效期，本库收录的公报中也未见废止它的文件"
@@ -222,7 +223,7 @@ def _of_the_old(notice: Notice, day: date, asked: Sequence[Life]) -> list[Statem
     over = since is None or day >= since
     conclusion = "已经废止" if over else "那时尚未废止"
     reasons = tuple(dict.fromkeys((*course.told[:1], *said)))
-    found = [_because(conclusion, notice, reasons, course.signed if course.needs_day else None)]
+    found = [because(conclusion, notice, reasons, course.signed if course.needs_day else None)]
     number = _place(notice, notice.document_number)
     if over and number and Life.HOLDS not in asked[:1]:
         found.append(Statement(f"现在执行的是{notice.document_number}", notice, (number,)))
@@ -332,7 +333,7 @@ def years_named(notice: Notice) -> list[Span]:
     return [next((span for span in found if "《" in notice.text[span.start : span.end]), found[0])] if found else []
 
 
-def _because(conclusion: str, notice: Notice, reasons: Sequence[Span], signed: Span | None) -> Statement:
+def because(conclusion: str, notice: Notice, reasons: Sequence[Span], signed: Span | None) -> Statement:
     """A conclusion, the sentences that it rests on, and the day of signature where that is one of them."""
     said = [_plain(notice, span) for span in reasons]
     if signed:

@@ -118,7 +118,7 @@ def test_a_notice_that_states_no_term_says_so_and_nothing_besides(question: str)
 def test_of_a_notice_that_is_silent_only_what_is_known_is_said() -> None:
     day = "落款大同市人民政府办公室2024年6月13日"
     unsaid = "公报未载明施行日期和有效期，未见废止"
-    assert told("公租房的办法现在还有效吗？", DATONG) == [f"已经印发，{unsaid}：{day}"]
+    assert told("公租房的办法现在还有效吗？", DATONG) == [f"{HOUSING}已经印发，{unsaid}：{day}"]
     assert told("公租房的办法打哪天起施行，有效期几年？", FLOODS.replace("防汛应急预案", "公租房办法")) == [
         "本预案自印发之日起实施",
         DAY,

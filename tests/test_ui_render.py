@@ -99,7 +99,7 @@ def test_a_passage_as_json() -> None:
 
 
 def test_a_notice_as_json_says_null_for_what_it_does_not_say() -> None:
-    said = {"kind": "repeals", "start": 4, "end": 12}
+    said = {"kind": "repeals", "start": 4, "end": 10}
     held = [Relation(RelationKind.REPEALS, "n1", "n-old", 1), Relation(RelationKind.EXPLAINS, "n2", "n1")]
     assert list(notice_json(NOTICE, held).items()) == [
         ("source", "大同/公报.txt"),
