@@ -63,7 +63,7 @@ def _not_yet(notice: Notice, subject: str) -> Statement:
     rule = sentence_with(notice, notice.effective_rule)
     signed = None if notice.effective_on else signature_of(notice)
     reasons = [rule] if rule else [] if signed else [_title(notice)]
-    return because(f"{subject}在那天尚未{'施行' if rule else '印发'}", notice, reasons, signed)
+    return because(f"{subject}尚未{'施行' if rule else '印发'}", notice, reasons, signed)
 
 
 def _names(reference: Reference, notice: Notice) -> bool:

@@ -77,9 +77,8 @@ _DOCUMENT = re.compile(
     r"|[那这][套本份个场][^，。？]{0,12}(?:东西|打算|大会战|行动)|说法|规则|制度"
 )
 _OLD = re.compile(r"老(?:的|章程|规矩|文件|办法|一套|版|预案)|旧|早先|原先|原来的|以前(?:的|那)|从前")
-_OLD_AND_NEW = re.compile(
-    rf"新[^？]*老[^？]*{_OVER}|老[^？]*新[^？]*{_OVER}|新[^？]*旧[^？]*{_OVER}|旧[^？]*新[^？]*{_OVER}"
-)
+_OLD_ONE = "[老旧](?:的|章程|规矩|文件|办法|一套|版|预案|方案)"  # 以旧换新 speaks of none
+_OLD_AND_NEW = re.compile(rf"(?:新[^？]*{_OLD_ONE}|{_OLD_ONE}[^？]*新)[^？]*{_OVER}")
 _STILL = re.compile(rf"(?:还|仍|是否|现在|如今|目前)[^，。？]{{0,4}}{_VALID}|{_OVER}")
 _FORMAL = re.compile(r"人民政府|办公室|关于|印发|的通知|[《》]")
 _SERIAL = re.compile(r"(?<![\d〕\]）)第])(\d{1,4})号(?:文|令|文件|通知)")  # 30号文: the end of a 文号
@@ -153,7 +152,7 @@ def _of_itself(query: Query, subject: Notice, day: date, asked: Sequence[Life]) 
     silence = ""
     conclusion = _state(course, day, query.text) if Life.HOLDS in asked else ""
     if conclusion:
-        which = "" if course.told else named(subject)  # it is known by few of its words
+        which = named(subject) if not course.told and "未载明" in conclusion else ""
         found.append(because(which + conclusion, subject, course.told, course.signed if course.needs_day else None))
     elif {Life.SINCE, Life.TERM} & set(asked):
         if Life.TERM in asked and course.ends_on is None:

@@ -130,6 +130,7 @@ def test_of_a_notice_that_is_silent_only_what_is_known_is_said() -> None:
 def test_what_became_of_the_old_one_is_not_made_up() -> None:
     named = "《衡水市人民政府办公室关于印发衡水市防汛应急预案的通知》（衡政办发〔2024〕9号）"
     assert told("新的防汛预案下来了，老的作废了没有？", FLOODS) == [f"（{named}没有写明废止哪份文件）"]
+    assert "没有载明有效期" in told("以旧换新的防汛预案什么时候作废？", FLOODS)[0]  # 旧 and 新, yet of no old one
 
 
 NEWER = (
