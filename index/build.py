@@ -29,7 +29,7 @@ from index.errors import (
 from index.files.read import FORMATS_READ, FoundFile, find_files, read_file
 from index.gazette import parse
 from index.hits import Facets
-from index.holdings import GAZETTEER, REPEALS, tokeniser_name
+from index.holdings import GAZETTEER, tokeniser_name
 from index.lexical import LexicalIndex, LexicalRow
 from index.library import Draft, Files, Library, built_by, write_generation
 from index.lsa import LatentSemanticEmbedder
@@ -37,8 +37,8 @@ from index.nearness import Nearness
 from index.pieces import PieceStore
 from index.provisions import provisions
 from index.query import Gazetteer
-from index.records import Chunk, Document, Notice, NoticeKind, Provision
-from index.text import normal
+from index.records import Chunk, Document, Notice, Provision, RelationKind
+from index.references import Resolver
 
 if TYPE_CHECKING:
     from index.embed import Embedder
@@ -302,20 +302,18 @@ def _parsed(plan: _Plan, previous: Library | None, report: Progress) -> Iterator
 
 
 def _relations(parsed: Sequence[_Parsed]) -> Iterator[Relation]:
-    """Which notice of the library repeals, or explains, which other."""
-    by_number = {p.notice.document_number: p.notice.id for p in parsed if p.notice.document_number}
-    by_title = {normal(p.notice.title): p.notice.id for p in parsed if p.notice.kind is NoticeKind.NOTICE}
-    seen: set[tuple[str, str, str]] = set()
-    for notice in (p.notice for p in parsed):
-        others = [("explains", notice.explains)] if notice.explains else []
-        for repeal in notice.repeals:
-            other = by_number.get(repeal.document_number) or by_title.get(normal(repeal.title))
-            if other and other != notice.id:
-                others.append((REPEALS, other))
-        for kind, other in others:
-            if (kind, notice.id, other) not in seen:
-                seen.add((kind, notice.id, other))
-                yield Relation(kind, notice.id, other)
+    """What the notices of the library say of each other, each pair once a kind."""
+    notices = [p.notice for p in parsed]
+    resolve = Resolver(notices)
+    for notice in notices:
+        if notice.explains:
+            yield Relation(RelationKind.EXPLAINS, notice.id, notice.explains)
+        seen: set[tuple[RelationKind, str]] = set()
+        for place, reference in enumerate(notice.references):
+            other = resolve(notice, reference)
+            if other and (reference.kind, other.id) not in seen:
+                seen.add((reference.kind, other.id))
+                yield Relation(reference.kind, notice.id, other.id, place)
 
 
 # ── the engines ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -32,8 +32,9 @@ from index.records import (
     Place,
     Provision,
     ProvisionKind,
+    Reference,
+    RelationKind,
     RepairedText,
-    Repeal,
     SourceMap,
     Span,
 )
@@ -48,7 +49,7 @@ CREATE TABLE notices (
     id TEXT NOT NULL, source TEXT NOT NULL, kind TEXT NOT NULL, title TEXT NOT NULL, document_number TEXT NOT NULL,
     document_type TEXT NOT NULL, issuing_authorities TEXT NOT NULL, city TEXT NOT NULL, county TEXT NOT NULL,
     signed_on TEXT, effective_on TEXT, effective_rule TEXT NOT NULL, expires_on TEXT, validity TEXT NOT NULL,
-    public_release TEXT NOT NULL, recipients TEXT NOT NULL, repeals TEXT NOT NULL, attachments TEXT NOT NULL,
+    public_release TEXT NOT NULL, recipients TEXT NOT NULL, refers TEXT NOT NULL, attachments TEXT NOT NULL,
     explains TEXT NOT NULL);
 CREATE TABLE bodies (
     number INTEGER PRIMARY KEY, text TEXT NOT NULL, origin_starts BLOB NOT NULL, origin_sources BLOB NOT NULL);
@@ -62,7 +63,7 @@ CREATE TABLE chunks (
     row INTEGER PRIMARY KEY, id TEXT NOT NULL, notice_id TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
     address TEXT NOT NULL, headings TEXT NOT NULL);
 CREATE TABLE relations (
-    kind TEXT NOT NULL, notice_id TEXT NOT NULL, other_id TEXT NOT NULL,
+    kind TEXT NOT NULL, notice_id TEXT NOT NULL, other_id TEXT NOT NULL, reference INTEGER,
     PRIMARY KEY (kind, notice_id, other_id)) WITHOUT ROWID;
 """
 # made after all rows are in: twice as fast as keeping them up to date
@@ -79,7 +80,7 @@ _NOTICES_KEPT = 512  # in memory, of a library that is being asked
 _DOCUMENT_COLUMNS = "source, sha256, format, page_starts, title, one_notice, path, text"
 _NOTICE_COLUMNS = (
     "id, source, kind, title, document_number, document_type, issuing_authorities, city, county, signed_on, "
-    "effective_on, effective_rule, expires_on, validity, public_release, recipients, repeals, attachments, explains"
+    "effective_on, effective_rule, expires_on, validity, public_release, recipients, refers, attachments, explains"
 )
 _BODY_COLUMNS = "text, origin_starts, origin_sources"
 _CHUNK_COLUMNS = "row, id, notice_id, start, end, address, headings"
@@ -110,11 +111,12 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """`notice_id` says something of `other_id`; both are in the library. kind: repeals, explains."""
+    """`notice_id` says something of `other_id`; both are in the library."""
 
-    kind: str
+    kind: RelationKind
     notice_id: str
     other_id: str
+    reference: int | None = None  # which of the notice's references says so, from 0
 
 
 class CatalogueWriter:
@@ -191,7 +193,7 @@ class CatalogueWriter:
         return rows
 
     def add_relation(self, relation: Relation) -> None:
-        values = [(relation.kind, relation.notice_id, relation.other_id)]
+        values = [(relation.kind.value, relation.notice_id, relation.other_id, relation.reference)]
         self._mark(values)
         self._insert("relations", values)
 
@@ -340,8 +342,8 @@ class Catalogue:
 
     def relations(self, notice_id: str) -> list[Relation]:
         """What the notice says of others, and what others say of it."""
-        query = "SELECT kind, notice_id, other_id FROM relations WHERE notice_id = ? OR other_id = ?"
-        return [Relation(*values) for values in self._all(query, notice_id, notice_id)]
+        query = "SELECT kind, notice_id, other_id, reference FROM relations WHERE notice_id = ? OR other_id = ?"
+        return [Relation(RelationKind(kind), *said) for kind, *said in self._all(query, notice_id, notice_id)]
 
     def places(self) -> list[Place]:
         """Every place that a notice names, sorted."""
@@ -427,7 +429,7 @@ def _notice_values(notice: Notice) -> tuple[Any, ...]:
         notice.validity,
         notice.public_release,
         _json(notice.recipients),
-        _json([(each.document_number, each.title) for each in notice.repeals]),
+        _json(map(_reference_values, notice.references)),
         _json(attachments),
         notice.explains,
     )
@@ -451,7 +453,7 @@ def _notice(values: Sequence[Any], body: RepairedText) -> Notice:
         validity=values[13],
         public_release=values[14],
         recipients=tuple(json.loads(values[15])),
-        repeals=tuple(Repeal(*each) for each in json.loads(values[16])),
+        references=tuple(map(_reference, json.loads(values[16]))),
         attachments=tuple(
             Attachment(number, title, present, Span(*span) if span else None)
             for number, title, present, span in json.loads(values[17])
@@ -459,6 +461,16 @@ def _notice(values: Sequence[Any], body: RepairedText) -> Notice:
         explains=values[18],
         body=body,
     )
+
+
+def _reference_values(each: Reference) -> tuple[str | int, ...]:
+    named = (each.kind.value, each.document_number, each.title)
+    return (*named, each.span.start, each.span.end, each.said.start, each.said.end)
+
+
+def _reference(values: Sequence[Any]) -> Reference:
+    kind, number, title, start, end, said_from, said_to = values
+    return Reference(RelationKind(kind), number, title, Span(start, end), Span(said_from, said_to))
 
 
 def _body_values(body: RepairedText) -> tuple[Any, ...]:

@@ -100,7 +100,7 @@ def _notice(document: Document, layout: Layout, lines: Sequence[str], title: _Ti
         validity=found.validity,
         public_release=found.public_release,
         recipients=found.recipients,
-        repeals=found.repeals,
+        references=found.references if title.kind is NoticeKind.NOTICE else (),  # an explainer only tells of them
         attachments=found.attachments,
         explains="",
         body=body,

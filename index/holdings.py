@@ -15,10 +15,11 @@ from index.lsa import LatentSemanticEmbedder
 from index.nearness import Nearness
 from index.pieces import Cutter
 from index.query import Gazetteer
-from index.records import Notice, NoticeKind, Provision
+from index.records import Notice, NoticeKind, Provision, Validity
 from index.thesaurus import Thesaurus
 from index.thesaurus import load as load_thesaurus
 from index.tokens import RECIPE
+from index.validity import validity_among
 
 if TYPE_CHECKING:
     from index.catalogue import Card, Catalogue
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 LATENT_SEMANTICS = "lsa"  # the embedder that is fitted on the library itself
 SHIPPED_EMBEDDER = "static"  # the one that comes with wenzheng
-REPEALS = "repeals"  # kind of a relation
 GAZETTEER = "gazetteer"  # key of the catalogue's meta table: the places, read off the notices when it was built
 
 
@@ -115,13 +115,13 @@ class Holdings:
         starts = self._page_starts(source)
         return bisect_right(starts, offset) or None if starts else None
 
+    def validity(self, notice: Notice, on: date) -> Validity:
+        """How a notice stands on a day, as far as this library knows; an explainer as the notice that it explains."""
+        return validity_among(self.catalogue, notice, on)
+
     def lapsed(self, notice: Notice, on: date) -> bool:
         """Whether a notice no longer held on a day: its term was over, or a notice of this library had repealed it."""
-        if notice.expires_on and notice.expires_on < on:
-            return True
-        repealing = [r.notice_id for r in self.catalogue.relations(notice.id) if r.kind == REPEALS]
-        others = [self.catalogue.notice(other) for other in repealing if other != notice.id]
-        return any((day := other.effective_on or other.signed_on) is not None and day <= on for other in others)
+        return self.validity(notice, on).over
 
     def _provisions(self, notice_id: str) -> tuple[Provision, ...]:
         return self.catalogue.provisions(notice_id)

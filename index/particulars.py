@@ -1,4 +1,4 @@
-"""What a notice says of itself: 文号, 发文机关, dates, recipients, attachments, repeals. Pure."""
+"""What a notice says of itself: 文号, 发文机关, dates, recipients, attachments. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from index.records import Attachment, DocumentNumber, DocumentType, Place, Repeal, Span
+from index.records import Attachment, DocumentNumber, DocumentType, Place, Reference, Span
+from index.references import outer, references
 from index.text import DATE, HAN, add_years, normal, number_value, parse_date, squeeze
 
 _BODIES = (
@@ -39,16 +40,9 @@ _TERM = re.compile(
     rf"有效期(?:限)?(?:为|至|到|是)?\s*+(?:[:：]\s*+)?(?:(?P<until>{DATE.pattern})"
     r"|(?P<years>\d{1,2}|[一二两三四五六七八九十]{1,2})\s*年)"
 )
-_TITLED = re.compile(
-    r"《(?P<title>(?:[^《》]++|《[^《》]*+》)++)》\s*+"
-    rf"(?:[（(]\s*+(?P<number>[{HAN}]{{2,16}}\s*+[〔\[［﹝]\s*+\d{{4}}\s*+[〕\]］﹞]\s*+\d{{1,5}}\s*+号)[^）)]{{0,60}}[）)])?"
-)
 _ATTACHMENT_HEAD = re.compile(r"附\s*(?:件|图|表)\s*(?:\d{1,2}\s*[.．、]?|[一二三四五六七八九十]+、)?\s*[:：]?\s*")
 _ATTACHMENT_ITEM = re.compile(
     r"^(?P<kind>附\s*[件图表])?\s*[:：]?\s*(?:(?P<number>\d{1,2})\s*[.．、:：])?\s*(?P<title>.*)$"
-)
-_ORDER_NUMBER = re.compile(
-    rf"\s*[（(](?:{DATE.pattern})?(?P<who>[{HAN}]{{2,16}}?)(?:令?第\s*(?P<serial>\d{{1,5}})\s*号令?)"
 )
 _LONGEST_ENTRY = 200  # characters of a line that names an attachment
 _ABSENT = re.compile(
@@ -70,7 +64,7 @@ class Particulars:
     validity: str
     public_release: str
     recipients: tuple[str, ...]
-    repeals: tuple[Repeal, ...]
+    references: tuple[Reference, ...]
     attachments: tuple[Attachment, ...]
     promulgated_title: str  # an order's: 《…》已经…审议通过
 
@@ -82,21 +76,22 @@ def read_particulars(title: str, lines: Sequence[str], spans: Sequence[Span], af
     recipients = _recipients(body)
     authorities = _authorities(title, lines, signature)
     rule, effective_on = _effective(body)
-    validity, expires_on = _term(body, effective_on)
+    signed_on = signature.signed_on or _delivered_on(body)
+    validity, expires_on = _term(body, effective_on or signed_on)
     return Particulars(
         document_number=_number(lines),
         issuing_authorities=authorities,
         place=_place(authorities, title, recipients),
-        signed_on=signature.signed_on or _delivered_on(body),
+        signed_on=signed_on,
         effective_on=effective_on,
         effective_rule=rule,
         expires_on=expires_on,
         validity=validity,
         public_release=next((m["words"] for line in lines if (m := _RELEASE.fullmatch(line.strip()))), ""),
         recipients=recipients,
-        repeals=_repeals(title, body),
+        references=references(title, lines, spans, after_title),
         attachments=_attachments(lines, spans, after_title),
-        promulgated_title=next((_outer(m["title"]) for line in body[:6] if (m := _PROMULGATED.match(line))), ""),
+        promulgated_title=next((outer(m["title"]) for line in body[:6] if (m := _PROMULGATED.match(line))), ""),
     )
 
 
@@ -251,8 +246,11 @@ def _effective(body: Sequence[str]) -> tuple[str, date | None]:
     return rule, effective_on
 
 
-def _term(body: Sequence[str], effective_on: date | None) -> tuple[str, date | None]:
-    """How long the notice holds, and the day on which a stated term has run out."""
+def _term(body: Sequence[str], since: date | None) -> tuple[str, date | None]:
+    """How long the notice holds, and the last day of a stated term, which begins with the day `since`.
+
+    That is the day from which the notice holds; 自印发之日起有效期五年 counts from the day under the signature.
+    """
     for line in reversed(body):
         found = _TERM.search(line)
         if found is None or re.search(
@@ -262,45 +260,8 @@ def _term(body: Sequence[str], effective_on: date | None) -> tuple[str, date | N
         if found["until"]:
             return squeeze(found.group()), parse_date(found["until"])
         years = number_value(found["years"])
-        return squeeze(found.group()), add_years(effective_on, years) if effective_on and years else None
+        return squeeze(found.group()), add_years(since, years) if since and years else None
     return "", None
-
-
-def _repeals(title: str, body: Sequence[str]) -> tuple[Repeal, ...]:
-    """What is repealed: each 《title》（文号） of a sentence that says so, once."""
-    found: list[Repeal] = []
-    seen: set[str] = set()  # numbers and normalised titles
-    about = re.search(r"关于废止《.+》的", title)
-    for sentence in (s for line in body for s in re.split("(?<=。)", line)):
-        first, last = sentence.find("废止"), max(sentence.rfind("废止"), sentence.rfind("同时停止执行"))
-        if last < 0 or not (about or re.search("同时|予以|即行|相应|停止", sentence)):
-            continue
-        if about and "决定" in sentence and "废止《" not in sentence:
-            continue
-        for match in _TITLED.finditer(sentence):
-            repealed = match.end() <= last or 0 <= first < match.start()
-            clause = re.split("[，,；;]", sentence[max(0, match.start() - 80) : match.start()])[-1]
-            if not repealed or re.search("根据|依据|按照|依照", clause):
-                continue
-            number = match["number"]
-            number = str(DocumentNumber.parse(number)) if number else _order_number(sentence, match.end())
-            repeal = Repeal(number, _outer(match["title"]))
-            keys = {key for key in (number, normal(repeal.title)) if key}
-            if not keys & seen:
-                found.append(repeal)
-            seen |= keys
-    return tuple(found)
-
-
-def _order_number(clause: str, at: int) -> str:
-    """《…》（2005年10月10日某市人民政府第53号令发布）: the order's number, in its canonical spelling; else ""."""
-    found = _ORDER_NUMBER.match(clause, at)
-    return str(DocumentNumber(found["who"].removesuffix("令") + "令", None, int(found["serial"]))) if found else ""
-
-
-def _outer(title: str) -> str:
-    """〈〉 of a quoted title are 《》 once it stands alone."""
-    return squeeze(title).replace("〈", "《").replace("〉", "》")
 
 
 # ── attachments ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -87,6 +88,7 @@ class Query:
     articles: tuple[str, ...] = ()  # 第十二条, 第十二条第二款
     titles: tuple[str, ...] = ()  # within 《》
     issued_in: int | None = None
+    on: date | None = None  # the day as of which it is asked; None where that does not matter
     asked_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # lay words → the terms they called for
 
 

@@ -194,12 +194,26 @@ class Place:
         return self.city + self.county
 
 
-@dataclass(frozen=True, slots=True)
-class Repeal:
-    """What a notice repeals, by 文号, title, or both. At least one is given."""
+class RelationKind(StrEnum):
+    """What one notice does to another, or says of it."""
 
-    document_number: str = ""
-    title: str = ""
+    REPEALS = "repeals"  # 同时废止
+    AMENDS = "amends"  # 修改, 修订
+    FORWARDS = "forwards"  # 转发
+    IMPLEMENTS = "implements"  # 贯彻落实, 按照…要求
+    LEGAL_BASIS = "legal_basis"  # rests on: 根据…制定
+    EXPLAINS = "explains"  # a 政策解读 of it
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Another notice as this one names it, by 文号, title, or both: at least one is given."""
+
+    kind: RelationKind
+    document_number: str  # canonical, or ""
+    title: str
+    span: Span  # of the repaired text: the name
+    said: Span  # the sentence that says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +285,7 @@ class Notice:
     validity: str  # the words that say how long: 有效期五年
     public_release: str  # 此件公开发布
     recipients: tuple[str, ...]  # 主送机关
-    repeals: tuple[Repeal, ...]
+    references: tuple[Reference, ...]  # to what it repeals, amends, forwards, implements, rests on
     attachments: tuple[Attachment, ...]
     explains: str  # id of the notice that an explainer belongs to, else ""
     body: RepairedText = field(repr=False)
@@ -281,9 +295,47 @@ class Notice:
         """The repaired text, paragraphs parted by one line break."""
         return self.body.text
 
+    @property
+    def repeals(self) -> tuple[Reference, ...]:
+        """What it repeals."""
+        return tuple(each for each in self.references if each.kind is RelationKind.REPEALS)
+
     def source_span(self, span: Span | None = None) -> Span:
         """Where a span of this notice (default: all of it) stands in the source text."""
         return self.body.origins.source_span(span or Span(0, len(self.text)))
+
+
+class Standing(StrEnum):
+    """Where a notice stands in its life."""
+
+    IN_FORCE = "in_force"
+    IN_TERM = "in_term"
+    NOT_YET_IN_FORCE = "not_yet_in_force"
+    LAPSED = "lapsed"  # by time
+    REPEALED = "repealed"  # by decision
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Validity:
+    """How a notice stands on a day, and the dates behind that."""
+
+    standing: Standing
+    on: date  # the day
+    since: date | None = None  # the first day on which it holds
+    until: date | None = None  # the last day of its term; of a repealed one, the day from which it is repealed
+    by: Notice | None = None  # what repeals it
+    planned: bool = False  # the term is that of the years in its title
+
+    @property
+    def over(self) -> bool:
+        """It held, and does not any longer."""
+        return self.standing in (Standing.REPEALED, Standing.LAPSED)
+
+    @property
+    def holds(self) -> bool:
+        """Nothing says that it does not hold on the day."""
+        return not self.over and self.standing is not Standing.NOT_YET_IN_FORCE
 
 
 @dataclass(frozen=True, slots=True)

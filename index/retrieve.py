@@ -7,8 +7,9 @@ question → query → hits by words ┐
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,8 @@ from index.hits import Filter
 from index.lexical import FieldBoosts
 from index.lookup import look_ups
 from index.query import Query, read_query
-from index.records import Passage
+from index.records import Notice, Passage, RelationKind
+from index.references import matter_of
 from index.rerank import Candidate, closer, scores, shared_out
 from index.tokens import tokens
 
@@ -36,6 +38,8 @@ CLOSE = 2  # passages that our own reader reads once more; three, or ten, order 
 SURE, CERTAIN = 0.5, 0.8  # shares of the belief from which the first passage stands first unread; is not read at all
 JUDGED = 20  # passages that a reranker reads
 RERANKED = 30  # passages of the pool that are weighed feature by feature
+_TAKES_PLACE = (RelationKind.REPEALS, RelationKind.AMENDS)  # one notice deals with the matter of the other
+_SPEAKS_FOR = (RelationKind.REPEALS, RelationKind.AMENDS, RelationKind.EXPLAINS)  # who is heard on a notice besides it
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,8 @@ class Retriever:
 
         The first RERANKED of the pool are weighed against each other, and their scores are shares of the belief in
         each. The rest keep the pool's order behind them; their scores go on falling from the least of these shares.
-        What is looked up (index/lookup.py) stands before all of them, with a score of 1.
+        What is looked up (index/lookup.py) stands before all of them, with a score of 1. Among these, notices that hold
+        on the day asked come before others of the same matter.
         """
         pool = self.pool(query, max(k, POOL if query.articles else RERANKED))
         certain = look_ups(query, pool)
@@ -71,8 +76,44 @@ class Retriever:
         best = [(1.0, passage) for passage in certain]
         ordered = sorted(zip(belief, weighed, strict=True), key=_best_first)
         best += self._judged(query, self._read_once_more(query, ordered))
+        if query.on:
+            best = self._in_force_first(best, query.on)
         best += zip(_behind(weighed, belief, rest), rest, strict=True)
         return [replace(passage, rank=rank, score=score) for rank, (score, passage) in enumerate(best[: max(k, 0)], 1)]
+
+    def _in_force_first(self, best: list[tuple[float, Passage]], on: date) -> list[tuple[float, Passage]]:
+        """The same places and scores; but in those of one matter, the notices that hold on the day come first.
+
+        Nothing is dropped, and what stands alone in its matter keeps its place, whether or not it holds.
+        """
+        notices = {passage.notice.id: passage.notice for _, passage in best}
+        holds = {id_: self.library.validity(notice, on).holds for id_, notice in notices.items()}
+        if all(holds.values()):
+            return best
+        ordered = list(best)
+        for matter in self._matters(notices.values()):
+            places = [place for place, (_, passage) in enumerate(best) if passage.notice.id in matter]
+            passages = [best[place][1] for place in places]
+            passages.sort(key=lambda passage: not holds[passage.notice.id])  # stable
+            for place, passage in zip(places, passages, strict=True):
+                ordered[place] = (best[place][0], passage)
+        return ordered
+
+    def _matters(self, notices: Iterable[Notice]) -> list[set[str]]:
+        """The ids of these notices, together where one repeals or amends the other, or both bear the same title."""
+        groups: list[set[str]] = []
+        by_title: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for notice in notices:
+            said = self.library.catalogue.relations(notice.id)
+            near = {id_ for r in said if r.kind in _TAKES_PLACE for id_ in (r.notice_id, r.other_id)} | {notice.id}
+            same = by_title[notice.place.city, matter_of(notice.title)]
+            same |= near
+            groups.append(same)
+        merged: list[set[str]] = []
+        for group in groups:
+            apart = [other for other in merged if not other & group]
+            merged = [*apart, group.union(*(other for other in merged if other & group))]
+        return merged
 
     def closely(self, query: Query, passages: Sequence[Passage]) -> list[CloseReading]:
         """What our own reader says of the first CLOSE passages; where the first is sure of it alone, where certain of
@@ -161,13 +202,14 @@ class Retriever:
         return max(0.0, anywhere[0].score / inside[0].score - 1)
 
     def _filter(self, query: Query) -> Filter | None:
-        """Notices that are named by 文号, and what repeals or explains them; else the places named.
+        """Notices that are named by 文号, and what repeals, amends or explains them; else the places named.
 
         A place narrows to that city, and to notices that name none: they bind it, too.
         """
         numbered = self._numbered(query)
         if numbered:
-            related = {r.notice_id for each in numbered for r in self.library.catalogue.relations(each)}
+            relations = (r for each in numbered for r in self.library.catalogue.relations(each))
+            related = {r.notice_id for r in relations if r.kind in _SPEAKS_FOR}
             return Filter(notice_ids=frozenset({*numbered, *related}))
         return Filter(cities=frozenset({*query.cities, ""})) if query.cities else None
 

@@ -8,20 +8,22 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from index.asked import Asked, asked_of
 from index.query import Query, cities_in
-from index.records import Passage
+from index.records import Notice, Passage
 from index.retrieve import Retriever
-from qa.cite import Statement, cite
+from qa.cite import Statement, cite, moved_on
 from qa.compare import sides
 from qa.compose import compose, compose_sides
 from qa.confidence import answerable, confidence, signs
 from qa.read import Reading, read
-from qa.records import Answer, Question, Status
+from qa.records import Answer, Citation, Question, Status
 from qa.refuse import ANSWER_FROM, PARTIAL_FROM, Doubt, Lack, doubts, impossible
+from qa.standing import warnings
 from qa.understand import MAX_TURNS, Understanding, understand
-from qa.validity import tell
+from qa.validity import Told, day_of, named_by, tell
 
 READ = 6  # passages that are read; answers from later ones were right in none of the dev questions
 _TOLD = 0.7  # confidence in what a notice says of itself: share right of the dev questions so answered
@@ -49,6 +51,7 @@ class ExtractiveAnswerer:
         if understood.unclear:
             return Answer(question, Status.CLARIFY, _CLARIFY)
         query = self.retriever.query(understood.text, understood.context, question.place)
+        query = replace(query, on=day_of(query, question.asked_on))
         passages = self.retriever.find(query, k)
         return self.answer_from(question, understood, query, passages)
 
@@ -68,10 +71,10 @@ class ExtractiveAnswerer:
     ) -> Answer:
         """Read, doubt, compose, cite: the part that starts from passages."""
         library = self.retriever.library
-        told = [] if query.unknown_places else tell(query, question.asked_on, passages)
+        day = query.on or question.asked_on
+        told = Told() if query.unknown_places else tell(query, question.asked_on, passages, library.validity)
         if told:
-            text, citations = cite(told, library.provisions, library.page_of)
-            return Answer(question, Status.ANSWERED, text, citations, passages=tuple(passages), confidence=_TOLD)
+            return self._told(question, query, told, passages, day)
         readings = self._read(query, understood.asked, passages)
         elsewhere = self.retriever.elsewhere(query)
         held, rarity = library.document_numbers, library.words.rarity
@@ -84,11 +87,40 @@ class ExtractiveAnswerer:
         statements = self._compared(question, understood) or compose(
             query, understood.asked, readings, library.provisions
         )
-        text, citations = cite(statements, library.provisions, library.page_of)
+        text, citations = self.dated(
+            *cite(statements, library.provisions, library.page_of), day, named_by(query, passages)
+        )
         missing = tuple(d.about for d in doubted if d.lack is Lack.ATTACHMENT and d.weight >= PARTIAL_FROM)
         text += not_printed(missing)
         status = Status.PARTIAL if missing else Status.ANSWERED
         return Answer(question, status, text, citations, missing, tuple(passages), confidence=believed)
+
+    def dated(
+        self, text: str, citations: Sequence[Citation], day: date, asked: Sequence[Notice] = ()
+    ) -> tuple[str, tuple[Citation, ...]]:
+        """An answer as of a day: each citation with how its notice stands then, and first what must be said of that.
+
+        `asked`: the notices that the question names.
+        """
+        library = self.retriever.library
+        said = warnings((citation.notice for citation in citations), day, library.validity, asked)
+        first, before = cite(said, library.provisions, library.page_of)
+        rest, behind = moved_on(text, citations, len(before))
+        return first + rest, self._as_of(day, (*before, *behind))
+
+    def _as_of(self, day: date, citations: Sequence[Citation]) -> tuple[Citation, ...]:
+        return tuple(replace(c, validity=self.retriever.library.validity(c.notice, day)) for c in citations)
+
+    def _told(self, question: Question, query: Query, told: Told, passages: Sequence[Passage], day: date) -> Answer:
+        """What a notice tells of its own life; refused where it says nothing of it."""
+        held = tuple(passages)
+        if not told.statements:
+            return Answer(question, Status.REFUSED, self._in_vain(query, told.silence), passages=held, confidence=0.0)
+        library = self.retriever.library
+        text, citations = cite(told.statements, library.provisions, library.page_of)
+        status = Status.PARTIAL if told.silence else Status.ANSWERED
+        text += f"{told.silence}。" if told.silence else ""
+        return Answer(question, status, text, self._as_of(day, citations), passages=held, confidence=_TOLD)
 
     def _refuses(self, query: Query, doubted: Sequence[Doubt], seen: Sequence[float]) -> bool:
         """Whether not to answer: nothing was found, or it cannot be, or it is too unlikely that it was."""
@@ -113,7 +145,6 @@ class ExtractiveAnswerer:
 
     def _refusal(self, query: Query, doubted: Sequence[Doubt]) -> str:
         """What was looked for in vain, what was searched, and whom to ask."""
-        searched, newest = self.retriever.library.searched(query.cities)
         first = doubted[0] if doubted else Doubt(Lack.NOTHING, 0.0)
         place = query.cities[0] if query.cities else ""
         reason = {
@@ -124,6 +155,11 @@ class ExtractiveAnswerer:
             Lack.NOT_HELD: f"本库没有收录{first.about}",
             Lack.ELSEWHERE: f"收录的公报没有写明，只说“{first.about}”",
         }.get(first.lack, "本库收录的公报中没有找到能回答这个问题的规定")
+        return self._in_vain(query, reason)
+
+    def _in_vain(self, query: Query, reason: str) -> str:
+        searched, newest = self.retriever.library.searched(query.cities)
+        place = query.cities[0] if query.cities else ""
         scope = f"已查：{place or '全部'} {searched} 件文件" + (f"，最新 {newest.isoformat()}" if newest else "")
         return f"{reason}（{scope}）。可向发文机关或拨打 12345 咨询。"
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.provisions import innermost
 from index.records import Notice, Provision, Span
@@ -49,6 +49,13 @@ def cite(statements: Sequence[Statement], tree: Tree, page_of: PageOf) -> tuple[
         text = _MARKER_ALIKE.sub(r"〔\1〕", statement.text.rstrip("。；;，,：: "))
         sentences.append(f"{statement.prefix}{text}{''.join(f'[{m}]' for m in markers)}。")
     return "".join(sentences), tuple(citations)
+
+
+def moved_on(text: str, citations: Sequence[Citation], by: int) -> tuple[str, tuple[Citation, ...]]:
+    """The same with every marker higher by so many, to stand behind other sentences."""
+    markers = {str(citation.marker): citation.marker + by for citation in citations}
+    moved = re.sub(r"\[(\d+)\]", lambda found: f"[{markers.get(found[1], found[1])}]", text)
+    return moved, tuple(replace(citation, marker=citation.marker + by) for citation in citations)
 
 
 def _parts(notice: Notice, span: Span) -> list[Span]:

@@ -36,8 +36,3 @@ def _year(said: str, asked_on: date) -> int:
         return asked_on.year + _AGO.get(said, 0)
     digits = number_value(re.sub("[〇○]", "零", said.removesuffix("年"))) or 0
     return digits if digits > 1000 else 2000 + digits
-
-
-def last_of_year(year: int) -> date:
-    """31 December."""
-    return date(year, 12, 31)

@@ -68,8 +68,10 @@ class GenerativeAnswerer:
             _log.info("%s: %d sentences dropped", self.name, grounded.dropped)
         if not grounded.text:
             return extracted
-        text = grounded.text + not_printed(extracted.missing)
-        return replace(extracted, text=text, citations=grounded.citations, answerer=self.name)
+        day = next((c.validity.on for c in extracted.citations if c.validity), extracted.question.asked_on)
+        text, citations = self.extractive.dated(grounded.text, grounded.citations, day)
+        text += not_printed(extracted.missing)
+        return replace(extracted, text=text, citations=citations, answerer=self.name)
 
     def _standing_alone(self, question: Question) -> Question:
         """A follow-up in one question, as the model words it; the question as it was, where that adds anything."""

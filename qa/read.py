@@ -21,7 +21,7 @@ from index.cross import UNREAD, CloseReading
 from index.query import Query
 from index.records import NoticeKind, Passage, ProvisionKind, Span
 from index.rerank import Rarity
-from index.text import HAN, normal
+from index.text import HAN, normal, squeeze
 from index.tokens import present
 from qa.units import Tree, Unit, units
 
@@ -166,7 +166,7 @@ def featured(
     top = passages[0].score if passages and passages[0].score > 0 else 1.0
     beside = [_share(present(p.text), masses) / total for p in passages]
     senses = near(query.text, [(unit.text, unit.around) for unit in found], query.context)
-    years = set(_YEAR.findall(query.text))
+    years = set(_YEAR.findall(query.text)) - _of_the_day(query)
     question = normal(query.text)
     measure = asked_measure(query.text) or asked_measure(query.context)
     roles = question + "".join(term for terms in query.asked_for.values() for term in terms)
@@ -218,6 +218,12 @@ def featured(
             )
         )
     return found, out
+
+
+def _of_the_day(query: Query) -> set[str]:
+    """The year of the day as of which is asked (2025年3月1日补贴多少): the rule of that day need not name it."""
+    on = query.on
+    return {str(on.year)} if on and f"{on.year}年{on.month}月{on.day}日" in squeeze(query.text) else set()
 
 
 def _marked(unit: Unit, passage: Passage, closely: Sequence[CloseReading]) -> tuple[float, float, float]:

@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
-from index.records import Notice, Passage, Span
+from index.records import Notice, Passage, Span, Validity
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,7 @@ class Citation:
     source_span: Span  # in the source text of `notice.source`
     notice_span: Span  # in the repaired text of `notice`
     page: int | None = None  # PDF only, from 1
+    validity: Validity | None = None  # how the notice stands on the day that is asked about
 
 
 @dataclass(frozen=True, slots=True)

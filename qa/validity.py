@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from index.particulars import AUTHORITY
 from index.query import Query
-from index.records import Notice, NoticeKind, Passage, Repeal, Span
-from index.text import DATE, add_years, normal, number_value, parse_date, squeeze
+from index.records import Notice, NoticeKind, Passage, Reference, Span, Validity
+from index.text import DATE, normal, parse_date, squeeze
+from index.validity import first_day, last_day, period
 from qa.cite import Statement
-from qa.day import day_meant, last_of_year
+from qa.day import day_meant
+
+Stands = Callable[[Notice, date], Validity]  # how a notice stands on a day, as far as the library knows
 
 
 class Life(StrEnum):
@@ -37,6 +40,7 @@ _ISSUED = "印发|发布|公布|出台|下发|签发|贴出|出来|发的|发出
 _SIGNED = "签的|签$|签[？?]|出的|下的话|点的?头|批的"
 _VALID = "(?:有效|管用|算数|作数|顶用|施行|实施|生效|执行|能用|照着|适用|认)"
 _OVER = "(?:作废|失效|过期|到期|废止|收摊|过时|到头|结束)"
+_ENDS = "(?:作废|失效|过期|到期|废止|终止)"  # of a document, and hardly of anything else
 _OR_NOT = "(?:吗|没有|没|不|否|么|了没)(?:$|[？?，。])"
 _CUES: tuple[tuple[Life, re.Pattern[str]], ...] = tuple(
     (life, re.compile("|".join(patterns)))
@@ -47,7 +51,14 @@ _CUES: tuple[tuple[Life, re.Pattern[str]], ...] = tuple(
         ),
         (Life.SINCE, (rf"{_WHEN}[^，。？]{{0,10}}{_BEGINS}", "(?:施行|生效|实施)的?(?:日期|时间|日子)")),
         (Life.ISSUED, (rf"{_WHEN}[^，。？]{{0,8}}(?:{_ISSUED}|{_SIGNED})", "(?:印发|发布|成文|落款)的?(?:日期|时间)")),
-        (Life.TERM, ("有效期[^，。？]{0,6}(?:几|多|到|是|为)|能用几年|管几年|管到", "(?:用|执行)到(?:哪|啥|什么|几)")),
+        (
+            Life.TERM,
+            (
+                "有效期[^，。？]{0,6}(?:几|多|到|是|为)|能用几年|管几年|管到",
+                "(?:用|执行)到(?:哪|啥|什么|几)",
+                rf"{_WHEN}[^，。？]{{0,6}}{_ENDS}",
+            ),
+        ),
         (
             Life.HOLDS,
             (
@@ -66,11 +77,12 @@ _DOCUMENT = re.compile(
     r"|[那这][套本份个场][^，。？]{0,12}(?:东西|打算|大会战|行动)|说法|规则|制度"
 )
 _OLD = re.compile(r"老(?:的|章程|规矩|文件|办法|一套|版|预案)|旧|早先|原先|原来的|以前(?:的|那)|从前")
+_OLD_ONE = "[老旧](?:的|章程|规矩|文件|办法|一套|版|预案|方案)"  # 以旧换新 speaks of none
+_OLD_AND_NEW = re.compile(rf"(?:新[^？]*{_OLD_ONE}|{_OLD_ONE}[^？]*新)[^？]*{_OVER}")
+_STILL = re.compile(rf"(?:还|仍|是否|现在|如今|目前)[^，。？]{{0,4}}{_VALID}|{_OVER}")
 _FORMAL = re.compile(r"人民政府|办公室|关于|印发|的通知|[《》]")
 _SERIAL = re.compile(r"(?<![\d〕\]）)第])(\d{1,4})号(?:文|令|文件|通知)")  # 30号文: the end of a 文号
 _TITLED = 0.6  # of a title's pairs of characters, in a question that names it
-_PERIOD = re.compile(r"[（(](?P<from>20\d{2})\s*年?\s*[—–\-~～至到]+\s*(?P<to>20\d{2})\s*年?[）)]")
-_TERM_OF = re.compile(r"(?P<years>\d{1,2}|[一二两三四五六七八九十]{1,2})年")
 _SENTENCE = re.compile(r"[^。\n]*[。]?")
 _CLAUSE = re.compile(r"[^。\n，]*[。，]?")
 
@@ -87,33 +99,75 @@ def asked_of_life(text: str, *, named: bool = False) -> tuple[Life, ...]:
     return tuple(life for life, cue in _CUES if cue.search(text))
 
 
-def tell(query: Query, asked_on: date, passages: Sequence[Passage]) -> list[Statement]:
-    """The statements that answer such a question, conclusion first; [] where it is none, or no notice found says it."""
+def day_of(query: Query, asked_on: date) -> date:
+    """The day as of which a question is answered: the one that it speaks of.
+
+    A day to come counts only where it asks what a notice's life is then; else it is a deadline or a target of a plan.
+    """
+    meant = day_meant(query.text, asked_on)
+    named_one = bool(query.document_numbers or query.titles)
+    return meant if meant <= asked_on or asked_of_life(query.text, named=named_one) else asked_on
+
+
+def named_by(query: Query, passages: Sequence[Passage]) -> list[Notice]:
+    """The notices of the passages that a question names by number."""
+    return [passage.notice for passage in passages if _numbered(query, passage.notice)]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is told of a notice's life: statements, conclusion first; and what the notice does not say of it."""
+
+    statements: tuple[Statement, ...] = ()
+    silence: str = ""  # a sentence without its end mark
+
+    def __bool__(self) -> bool:
+        return bool(self.statements or self.silence)
+
+
+def tell(query: Query, asked_on: date, passages: Sequence[Passage], stands: Stands) -> Told:
+    """What answers such a question; nothing where it is none, or no notice found is concerned."""
     asked = asked_of_life(query.text, named=bool(query.document_numbers or query.titles))
     subject = _subject(query, passages) if asked else None
     if subject is None:
-        return []
+        return Told()
     day = day_meant(query.text, asked_on)
     old = _old_one(query, subject)
     if old is None and query.document_numbers and not _numbered(query, subject):
-        return []
+        return Told()
     if old is not None:
-        return _of_the_old(subject, day, asked)
+        return Told(tuple(_of_the_old(subject, day, asked)))
+    if _OLD_AND_NEW.search(query.text) and not subject.repeals:
+        return Told(silence=f"{named(subject)}没有写明废止哪份文件")
+    by = stands(subject, day).by
+    if by is not None and {Life.HOLDS, Life.TERM, Life.REPLACED} & set(asked):
+        return Told(tuple(_of_the_old(by, day, asked)))
+    return _of_itself(query, subject, day, asked)
+
+
+def _of_itself(query: Query, subject: Notice, day: date, asked: Sequence[Life]) -> Told:
+    """What a notice that nobody has repealed says of its own life."""
     course = _course(subject)
     found: list[Statement] = []
-    conclusion = _state(course, day, re.search(_ISSUED, query.text) is not None) if Life.HOLDS in asked else ""
+    silence = ""
+    conclusion = _state(course, day, query.text) if Life.HOLDS in asked else ""
     if conclusion:
-        found.append(_because(conclusion, subject, course.told, course.signed if course.needs_day else None))
-    elif {Life.SINCE, Life.TERM} & set(asked) and course.told:
-        wanted = course.told if Life.TERM in asked or Life.SINCE not in asked else course.told[:1]
+        which = named(subject) if not course.told and "未载明" in conclusion else ""
+        found.append(because(which + conclusion, subject, course.told, course.signed if course.needs_day else None))
+    elif {Life.SINCE, Life.TERM} & set(asked):
+        if Life.TERM in asked and course.ends_on is None:
+            silence = f"{named(subject)}没有载明有效期，本库收录的公报中也未见废止它的文件"
+        wanted = (
+            course.told[:1] if Life.TERM not in asked else course.told if Life.SINCE in asked or not silence else ()
+        )
         found = [Statement(_plain(subject, span), subject, (span,)) for span in wanted]
-        if course.on_issue and course.signed:
+        if wanted and course.on_issue and course.signed:
             found.append(_signed(subject, course.signed))
     if Life.ISSUED in asked and course.signed and not any(course.signed in s.spans for s in found):
         found.insert(0, _signed(subject, course.signed))
     if Life.REPLACED in asked:
-        found += [Statement(_plain(subject, span), subject, (span,)) for span in _repealing(subject)]
-    return found
+        found += [Statement(_plain(subject, span), subject, (span,)) for span in repealing(subject)]
+    return Told(tuple(found), silence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +179,7 @@ class _Course:
     told: tuple[Span, ...]  # the sentences that say so
     signed: Span | None  # where the day of signature stands
     on_issue: bool  # it holds from the day on which it was issued
-    period: bool = False  # the end is that of the years in its title
+    planned: bool = False  # the end is that of the years in its title
 
     @property
     def needs_day(self) -> bool:
@@ -134,45 +188,41 @@ class _Course:
 
 
 def _course(notice: Notice) -> _Course:
-    rule = _sentence_with(notice, notice.effective_rule)
-    term = _sentence_with(notice, notice.validity)
-    on_issue = _ON_ISSUE.search(notice.effective_rule) is not None
-    starts_on = notice.effective_on or notice.signed_on
-    ends_on = notice.expires_on
-    years = _TERM_OF.search(notice.validity)
-    if ends_on is None and years and starts_on:
-        ends_on = add_years(starts_on, number_value(years["years"]) or 0)
+    rule, term = sentence_with(notice, notice.effective_rule), sentence_with(notice, notice.validity)
     told = tuple(dict.fromkeys(span for span in (rule, term) if span))
-    period = _PERIOD.search(squeeze(notice.title))
-    if ends_on is None and period:
-        ends_on = last_of_year(int(period["to"]))
-        told = (*told, *_titled(notice, period["to"]))
-    return _Course(starts_on, ends_on, told, _signature(notice), on_issue, period is not None and not notice.validity)
+    planned = notice.expires_on is None and period(notice.title) is not None
+    if planned:
+        told = (*told, *years_named(notice))
+    on_issue = _ON_ISSUE.search(notice.effective_rule) is not None
+    return _Course(first_day(notice), last_day(notice), told, signature_of(notice), on_issue, planned)
 
 
-def _state(course: _Course, day: date, issued: bool) -> str:
-    """Whether it holds on a day (or, `issued`, whether it was issued by then), in words; "" where nothing is known."""
-    if not course.told and not (issued and course.signed):
+def _state(course: _Course, day: date, text: str) -> str:
+    """Whether it holds on a day, or whether it was issued by then, in words; "" where nothing of that is asked."""
+    issued, still = re.search(_ISSUED, text) is not None, _STILL.search(text) is not None
+    if not course.told and not ((issued or still) and course.signed):
         return ""
     if course.starts_on and day < course.starts_on:
-        return "尚未施行" if course.told and not course.period else "尚未印发"
+        return "尚未施行" if course.told and not course.planned else "尚未印发"
     if course.ends_on is None:
-        return "已经施行" if course.told else "已经印发"
+        begun = "已经施行" if course.told else "已经印发"
+        unsaid = "有效期" if course.told else "施行日期和有效期"
+        return f"{begun}，公报未载明{unsaid}，未见废止" if still else begun
     if day > course.ends_on:
-        return "期限已过" if course.period else "已过有效期"
-    return "还在期限内" if course.period else "还在有效期内"
+        return "期限已过" if course.planned else "已过有效期"
+    return "还在期限内" if course.planned else "还在有效期内"
 
 
 def _of_the_old(notice: Notice, day: date, asked: Sequence[Life]) -> list[Statement]:
     """Of what this notice repeals."""
-    course, repealing = _course(notice), _repealing(notice)
-    if not repealing:
+    course, said = _course(notice), repealing(notice)
+    if not said:
         return []
     since = course.starts_on
     over = since is None or day >= since
     conclusion = "已经废止" if over else "那时尚未废止"
-    reasons = tuple(dict.fromkeys((*course.told[:1], *repealing)))
-    found = [_because(conclusion, notice, reasons, course.signed if course.needs_day else None)]
+    reasons = tuple(dict.fromkeys((*course.told[:1], *said)))
+    found = [because(conclusion, notice, reasons, course.signed if course.needs_day else None)]
     number = _place(notice, notice.document_number)
     if over and number and Life.HOLDS not in asked[:1]:
         found.append(Statement(f"现在执行的是{notice.document_number}", notice, (number,)))
@@ -212,11 +262,11 @@ def _numbered(query: Query, notice: Notice) -> bool:
     return bool(number) and any(asked.endswith(number) for asked in query.document_numbers)
 
 
-def _same_number(query: Query, repeal: Repeal) -> bool:
+def _same_number(query: Query, repeal: Reference) -> bool:
     return bool(repeal.document_number) and any(a.endswith(repeal.document_number) for a in query.document_numbers)
 
 
-def _old_one(query: Query, notice: Notice) -> Repeal | None:
+def _old_one(query: Query, notice: Notice) -> Reference | None:
     """What the notice repeals, where the question is about that: by its number, its year, or as the old one."""
     for repeal in notice.repeals:
         if _same_number(query, repeal):
@@ -254,7 +304,7 @@ def _pairs(text: str) -> set[str]:
 # ── where it stands ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _sentence_with(notice: Notice, words: str) -> Span | None:
+def sentence_with(notice: Notice, words: str) -> Span | None:
     """The last sentence that holds these words, white space aside."""
     if not words:
         return None
@@ -266,31 +316,23 @@ def _sentence_with(notice: Notice, words: str) -> Span | None:
     return found[-1] if found else None
 
 
-def _repealing(notice: Notice) -> list[Span]:
+def repealing(notice: Notice) -> list[Span]:
     """The sentences that say what is repealed."""
-    found = []
-    for repeal in notice.repeals:
-        for match in _SENTENCE.finditer(notice.text):
-            said = normal(match.group())
-            if re.search("废止|停止执行", said) and (
-                (repeal.document_number and normal(repeal.document_number) in said) or normal(repeal.title) in said
-            ):
-                found.append(Span(match.start(), match.end()))
-                break
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(repeal.said for repeal in notice.repeals))
 
 
-def _titled(notice: Notice, year: str) -> list[Span]:
+def years_named(notice: Notice) -> list[Span]:
     """The clause that names the years of its title: in the letter before it, or else the title itself."""
-    named = [
+    years = period(notice.title)
+    found = [
         Span(match.start(), match.end())
         for match in _CLAUSE.finditer(notice.text)
-        if year in match.group() and _PERIOD.search(squeeze(match.group()))
+        if years and period(match.group()) == years
     ]
-    return [next((span for span in named if "《" in notice.text[span.start : span.end]), named[0])] if named else []
+    return [next((span for span in found if "《" in notice.text[span.start : span.end]), found[0])] if found else []
 
 
-def _because(conclusion: str, notice: Notice, reasons: Sequence[Span], signed: Span | None) -> Statement:
+def because(conclusion: str, notice: Notice, reasons: Sequence[Span], signed: Span | None) -> Statement:
     """A conclusion, the sentences that it rests on, and the day of signature where that is one of them."""
     said = [_plain(notice, span) for span in reasons]
     if signed:
@@ -298,7 +340,7 @@ def _because(conclusion: str, notice: Notice, reasons: Sequence[Span], signed: S
     return Statement(f"{conclusion}：{'，'.join(said)}", notice, (*reasons, *((signed,) if signed else ())))
 
 
-def _signature(notice: Notice) -> Span | None:
+def signature_of(notice: Notice) -> Span | None:
     """The day on which it was signed, as it is printed under it."""
     if notice.signed_on is None:
         return None
@@ -314,6 +356,12 @@ def _signature(notice: Notice) -> Span | None:
     above = notice.text.rfind("\n", 0, max(0, found.start() - 1)) + 1
     who = notice.text[above : found.start()].strip()
     return Span(above if AUTHORITY.fullmatch(who) else found.start(), found.end())
+
+
+def named(notice: Notice) -> str:
+    """《title》（文号）."""
+    number = f"（{notice.document_number}）" if notice.document_number else ""
+    return f"《{notice.title.replace('《', '〈').replace('》', '〉')}》{number}"
 
 
 def _place(notice: Notice, words: str) -> Span | None:

@@ -17,8 +17,9 @@ from index.records import (
     Place,
     Provision,
     ProvisionKind,
+    Reference,
+    RelationKind,
     RepairedText,
-    Repeal,
     SourceMap,
     Span,
 )
@@ -39,7 +40,10 @@ DATONG = Notice(
     validity="有效期五年",
     public_release="此件公开发布",
     recipients=("各县（区）人民政府", "市直各单位"),
-    repeals=(Repeal("同政办发〔2019〕7号", "惠民殡葬试行办法"), Repeal(title="骨灰寄存办法")),
+    references=(
+        Reference(RelationKind.REPEALS, "同政办发〔2019〕7号", "惠民殡葬试行办法", Span(0, 3), Span(0, 6)),
+        Reference(RelationKind.LEGAL_BASIS, "", "骨灰寄存办法", Span(7, 9), Span(7, 13)),
+    ),
     attachments=(Attachment(1, "收费表", True, Span(8, 12)), Attachment(None, "申请表", False)),
     explains="",
     body=RepairedText("火化费减免。\n每具四百元。", SourceMap((0, 7), (2, 12), 13)),
@@ -56,7 +60,7 @@ YANGQUAN = replace(
     signed_on=date(2023, 3, 1),
     effective_on=None,
     expires_on=None,
-    repeals=(),
+    references=(),
     attachments=(),
     body=RepairedText("禁止野外用火。", SourceMap((0,), (0,), 7)),
 )

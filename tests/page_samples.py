@@ -20,6 +20,7 @@ from index.records import (
     NoticeKind,
     Place,
     Provision,
+    RelationKind,
     RepairedText,
     SourceMap,
     Span,
@@ -69,7 +70,7 @@ def hostile_notice() -> Notice:
         validity=HOSTILE,
         public_release="",
         recipients=(),
-        repeals=(),
+        references=(),
         attachments=(),
         explains="",
         body=RepairedText(text, SourceMap.of(range(len(text)))),
@@ -110,7 +111,7 @@ class SampleCatalogue:
         return provisions(self.notice(notice_id))
 
     def relations(self, notice_id: str) -> Sequence[Relation]:
-        pairs = [Relation("explains", n.id, n.explains) for n in self.held if n.explains]
+        pairs = [Relation(RelationKind.EXPLAINS, n.id, n.explains) for n in self.held if n.explains]
         return [r for r in pairs if notice_id in (r.notice_id, r.other_id)]
 
     def document(self, source: str) -> Document:

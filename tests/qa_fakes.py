@@ -15,10 +15,12 @@ from index.gazette import parse
 from index.nearness import Nearness
 from index.provisions import provisions
 from index.query import Gazetteer, Query, read_query
-from index.records import Document, Notice, Passage, Provision
+from index.records import Document, Notice, Passage, Provision, Validity
+from index.references import Resolver
 from index.retrieve import Retriever
 from index.thesaurus import Thesaurus, load
 from index.tokens import tokens
+from index.validity import validity_on
 from qa.answer import ExtractiveAnswerer
 
 DATONG = """大同市人民政府办公室
@@ -93,11 +95,19 @@ class FakeHoldings:
     def __init__(self, *texts: str) -> None:
         self.notices = {n.id: n for n in notices(*texts)}
         self.gazetteer = Gazetteer.of(self.notices.values())
+        self.resolve = Resolver(self.notices.values())
         self.thesaurus: Thesaurus = load()
         self.document_numbers = frozenset(n.document_number for n in self.notices.values() if n.document_number)
 
     def provisions(self, notice_id: str) -> tuple[Provision, ...]:
         return provisions(self.notices[notice_id])
+
+    def validity(self, notice: Notice, on: date) -> Validity:
+        return validity_on(notice, on, [other for other in self.notices.values() if self._repeals(other, notice)])
+
+    def _repeals(self, other: Notice, notice: Notice) -> bool:
+        named = (self.resolve(other, reference) for reference in other.repeals)
+        return any(each is not None and each.id == notice.id for each in named)
 
     def page_of(self, source: str, offset: int) -> int | None:
         return None

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from index.catalogue import Card, Catalogue, CatalogueWriter, Relation
 from index.errors import LibraryDamaged
 from index.hits import Facets, Filter
-from index.records import Document, Notice, Place
+from index.records import Document, Notice, Place, RelationKind
 from tests.library_samples import DATONG, DOCUMENTS, NOTICES, TREE, UNDATED, YANGQUAN, chunks_of
 from tests.test_index_lexical import FILTERS
 
@@ -25,7 +25,7 @@ def write(path: Path, notices: Sequence[Notice] = NOTICES, documents: Sequence[D
             catalogue.add_document(document)
         for notice in notices:
             catalogue.add_notice(notice, TREE if notice is DATONG else (), chunks_of(notice))
-        catalogue.add_relation(Relation("explains", "n-undated", "n-datong"))
+        catalogue.add_relation(Relation(RelationKind.EXPLAINS, "n-undated", "n-datong"))
         return catalogue.digest
 
 
@@ -136,7 +136,7 @@ def test_what_the_library_holds_at_a_glance(catalogue: Catalogue) -> None:
     assert catalogue.notice_ids(source="阳泉.txt") == ["n-yangquan"]
     assert catalogue.places() == [Place("大同市", "云冈区"), Place("阳泉市")]
     assert catalogue.authorities() == ["大同市人民政府办公室", "大同市民政局", "阳泉市人民政府"]
-    assert catalogue.relations("n-datong") == [Relation("explains", "n-undated", "n-datong")]
+    assert catalogue.relations("n-datong") == [Relation(RelationKind.EXPLAINS, "n-undated", "n-datong")]
     assert catalogue.relations("n-datong") == catalogue.relations("n-undated")
     assert catalogue.relations("n-yangquan") == []
     assert catalogue.cards()[1] == Card(

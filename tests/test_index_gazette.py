@@ -10,7 +10,7 @@ from hypothesis import given, settings
 
 from index.gazette import parse
 from index.particulars import document_type_of
-from index.records import Attachment, DocumentType, Notice, NoticeKind, Place, Repeal
+from index.records import Attachment, DocumentType, Notice, NoticeKind, Place
 from tests.gazette_samples import document, notice, odd_texts
 
 SUPPLY = """临河市人民政府办公室
@@ -164,7 +164,7 @@ def test_every_field_of_a_notice() -> None:
     assert (held.expires_on, held.validity) == (date(2029, 7, 1), "有效期五年")
     assert held.public_release == "此件公开发布"
     assert held.recipients == ("各县、区人民政府", "市直各单位")
-    assert held.repeals == (Repeal("临政办发〔2009〕3号", "临河市旧供水办法"),)
+    assert [(r.document_number, r.title) for r in held.repeals] == [("临政办发〔2009〕3号", "临河市旧供水办法")]
     named, absent = held.attachments
     assert (named.number, named.title, named.present) == (1, "供水单位名单", True)
     assert named.span is not None

@@ -9,15 +9,15 @@ import pytest
 from index.catalogue import CatalogueWriter, Relation
 from index.dense import DenseIndex
 from index.hits import Facets
-from index.holdings import REPEALS, Holdings, tokeniser_name
+from index.holdings import Holdings, tokeniser_name
 from index.lexical import LexicalIndex, LexicalRow
 from index.library import Library, write_generation
-from index.records import Notice
+from index.records import Notice, RelationKind
 from tests.fakes import CharEmbedder
 from tests.library_samples import DATONG, DOCUMENTS, YANGQUAN, chunks_of
 
 OLD = replace(
-    DATONG, id="n-old", signed_on=date(2019, 1, 1), effective_on=date(2019, 2, 1), expires_on=None, repeals=()
+    DATONG, id="n-old", signed_on=date(2019, 1, 1), effective_on=date(2019, 2, 1), expires_on=None, references=()
 )
 NEW = replace(DATONG, id="n-new", signed_on=date(2024, 6, 27), effective_on=date(2024, 8, 1), expires_on=None)
 
@@ -68,25 +68,27 @@ def test_a_repealed_notice_holds_until_the_repealing_one_does(
     tmp_path: Path, effective_on: date | None, signed_on: date, days: tuple[date, date]
 ) -> None:
     new = replace(NEW, effective_on=effective_on, signed_on=signed_on)
-    with holdings(tmp_path, OLD, new, relations=(Relation(REPEALS, new.id, OLD.id),)) as found:
+    with holdings(tmp_path, OLD, new, relations=(Relation(RelationKind.REPEALS, new.id, OLD.id),)) as found:
         assert lapses(found, OLD, *days) == [False, True]
         assert lapses(found, new, *days) == [False, False]  # who repeals is not repealed
 
 
 def test_a_repealing_notice_without_any_date_repeals_nothing(tmp_path: Path) -> None:
     new = replace(NEW, effective_on=None, signed_on=None)
-    with holdings(tmp_path, OLD, new, relations=(Relation(REPEALS, new.id, OLD.id),)) as found:
+    with holdings(tmp_path, OLD, new, relations=(Relation(RelationKind.REPEALS, new.id, OLD.id),)) as found:
         assert lapses(found, OLD, date(2099, 1, 1)) == [False]
 
 
 def test_the_first_of_two_repeals_counts(tmp_path: Path) -> None:
     later = replace(NEW, id="n-later", effective_on=date(2025, 1, 1))
-    relations = (Relation(REPEALS, later.id, OLD.id), Relation(REPEALS, NEW.id, OLD.id))
+    relations = (Relation(RelationKind.REPEALS, later.id, OLD.id), Relation(RelationKind.REPEALS, NEW.id, OLD.id))
     with holdings(tmp_path, OLD, NEW, later, relations=relations) as found:
         assert lapses(found, OLD, date(2024, 7, 31), date(2024, 8, 1)) == [False, True]
 
 
 def test_being_explained_ends_nothing(tmp_path: Path) -> None:
     explainer = replace(YANGQUAN, id="n-explainer", source=DATONG.source, signed_on=date(2019, 1, 1))
-    with holdings(tmp_path, OLD, explainer, relations=(Relation("explains", explainer.id, OLD.id),)) as found:
+    with holdings(
+        tmp_path, OLD, explainer, relations=(Relation(RelationKind.EXPLAINS, explainer.id, OLD.id),)
+    ) as found:
         assert lapses(found, OLD, date(2024, 8, 1)) == [False]

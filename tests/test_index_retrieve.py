@@ -1,6 +1,8 @@
 import json
 import math
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -11,6 +13,7 @@ from index.holdings import Holdings
 from index.library import Library
 from index.retrieve import JUDGED, RERANKED, Retriever
 from tests.fakes import CharEmbedder
+from tests.test_qa_validity import ALLOWANCE, FLOODS, NEWER
 
 NOTICES = 60
 QUESTION = "采暖补贴发给哪些人？"
@@ -134,3 +137,32 @@ def test_related_words_widen_the_search_and_can_be_left_out(retriever: Retriever
 def test_a_library_with_other_vectors_is_not_opened_as_one_with_latent_semantics(retriever: Retriever) -> None:
     with pytest.raises(LibraryMismatch, match=r"建库时的嵌入模型是 characters.*设置是 lsa"):
         Holdings(retriever.library.library)
+
+
+@pytest.fixture(scope="module")
+def versions(tmp_path_factory: pytest.TempPathFactory) -> Retriever:
+    """An allowance of 2024, one of 2026 that repeals it, and a plan against floods."""
+    folder = tmp_path_factory.mktemp("versions")
+    for name, text in (("2024", ALLOWANCE), ("2026", NEWER), ("floods", FLOODS)):
+        (folder / f"{name}.txt").write_text(text, "utf-8")
+    embedder = CharEmbedder()
+    build_library(
+        [folder / f"{name}.txt" for name in ("2024", "2026", "floods")], folder / "library", embedder=embedder
+    )
+    return Retriever(Holdings(Library.open(folder / "library"), embedder), close=False)
+
+
+@pytest.mark.parametrize(("day", "first"), [("2025-01-01", "2024.txt"), ("2026-03-01", "2026.txt")])
+def test_what_holds_on_the_day_asked_comes_first_and_nothing_is_dropped(
+    versions: Retriever, day: str, first: str
+) -> None:
+    query = versions.query("衡水高龄老人津贴每人每月180元还是260元发放？")
+    anyhow = versions.find(query, 10)
+    found = versions.find(replace(query, on=date.fromisoformat(day)), 10)
+    assert found[0].notice.source == first
+    assert {passage.chunk.id for passage in found} == {passage.chunk.id for passage in anyhow}
+    assert [passage.score for passage in found] == [passage.score for passage in anyhow]
+    matter = [passage.notice.source for passage in found if passage.notice.source != "floods.txt"]
+    assert matter == sorted(matter, key=lambda source: source != first)
+    others = [(passage.rank, passage.chunk.id) for passage in anyhow if passage.notice.source == "floods.txt"]
+    assert [(passage.rank, passage.chunk.id) for passage in found if passage.notice.source == "floods.txt"] == others

@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from index.records import Notice, RepairedText, SourceMap, Span
-from qa.cite import MAX_FURNITURE, Statement, cite
+from qa.cite import MAX_FURNITURE, Statement, cite, moved_on
 from qa.records import Citation
 from tests.ui_samples import EXPLAINER, NOTICE
 
@@ -44,3 +44,10 @@ def test_a_stretch_over_much_furniture_is_cited_in_parts() -> None:
 
     assert quotes(MAX_FURNITURE) == [("补贴400元。", 0)]
     assert quotes(MAX_FURNITURE + 1) == [("补贴", 0), ("400元。", 1)]
+
+
+def test_markers_move_on_behind_other_sentences_and_years_stay() -> None:
+    citations = tuple(Citation(n, NOTICE, "", "", Span(0, 1), Span(0, 1)) for n in (1, 2))
+    text, moved = moved_on("每月400元[1][2]。见同政办发[2024]12号。", citations, 3)
+    assert text == "每月400元[4][5]。见同政办发[2024]12号。"
+    assert [citation.marker for citation in moved] == [4, 5]

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from qa.day import day_meant, last_of_year
+from qa.day import day_meant
 
 ASKED = date(2024, 8, 5)
 
@@ -30,7 +30,3 @@ ASKED = date(2024, 8, 5)
 )
 def test_the_day_a_question_speaks_of(text: str, meant: date) -> None:
     assert day_meant(text, ASKED) == meant
-
-
-def test_a_year_ends_on_its_last_day() -> None:
-    assert last_of_year(2022) == date(2022, 12, 31)

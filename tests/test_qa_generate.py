@@ -124,6 +124,7 @@ class HalfKnowing:
     """Knows the amount; the form was not printed."""
 
     retriever = FakeRetriever()
+    dated = extractive().dated
 
     def answer(self, question: Question, k: int = 10) -> Answer:
         return replace(EXTRACTED, status=Status.PARTIAL, missing=("附件2《申请表》",))

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from index.catalogue import Relation
 from index.provisions import provisions
-from index.records import Notice, RepairedText, Repeal, SourceMap, Span
+from index.records import Notice, RelationKind, RepairedText, SourceMap, Span
+from index.validity import validity_on
 from tests.page_samples import HOSTILE, bundled, gazettes, hostile_notice, notice_titled
 from tests.ui_samples import EXPLAINER, NOTICE, SOURCE_TEXT
 from ui.reader import Related, missing_page, notice_address, notice_page, original_page, related
@@ -23,7 +24,7 @@ TODAY = date(2024, 7, 1)
 
 
 def page(notice: Notice, cited: Span | None = None, relations: tuple[Related, ...] = ()) -> str:
-    return notice_page(notice, provisions(notice), cited, relations, today=TODAY)
+    return notice_page(notice, provisions(notice), cited, relations, validity=validity_on(notice, TODAY))
 
 
 def with_text(text: str) -> Notice:
@@ -123,25 +124,25 @@ def test_the_head_says_what_is_known_and_no_more() -> None:
 @pytest.mark.parametrize(
     ("notice", "word"),
     [
-        (EXPLAINER, "政策解读"),
-        (replace(NOTICE, expires_on=date(2024, 6, 30)), "有效期已过"),
-        (replace(NOTICE, effective_on=date(2024, 7, 2)), "尚未施行"),
+        (EXPLAINER, ">政策解读</span>"),
+        (replace(NOTICE, expires_on=date(2024, 6, 30)), "▲</span>有效期已过（2024-06-30）</span>"),
+        (replace(NOTICE, effective_on=date(2024, 7, 2)), "◇</span>尚未施行（自2024-07-02）</span>"),
     ],
 )
 def test_a_badge_warns(notice: Notice, word: str) -> None:
-    assert f">{word}</span>" in page(notice)
+    assert word in page(notice)
 
 
-def test_a_notice_in_force_carries_no_badge() -> None:
+def test_a_notice_in_its_term_says_until_when() -> None:
     html = page(replace(NOTICE, effective_on=TODAY, expires_on=TODAY))
-    assert 'class="badge' not in html
+    assert '<span class="badge green" title="本库未见提前废止。"><span aria-hidden="true">■</span>' in html
+    assert ">■</span>有效期至2024-07-01</span>" in html
 
 
 def test_what_repeals_it_is_named_and_linked() -> None:
-    newer = replace(NOTICE, id="new", title="新办法", document_number="同政办规〔2025〕1号", repeals=())
-    relations = related(
-        NOTICE, [(Relation("repeals", "new", "n1"), newer), (Relation("explains", "n2", "n1"), EXPLAINER)]
-    )
+    newer = replace(NOTICE, id="new", title="新办法", document_number="同政办规〔2025〕1号", references=())
+    repealed, explained = Relation(RelationKind.REPEALS, "new", "n1", 0), Relation(RelationKind.EXPLAINS, "n2", "n1")
+    relations = related(NOTICE, [(repealed, newer), (explained, EXPLAINER)])
     assert relations == (
         Related("废止", "", "同政发〔2019〕8号", ""),
         Related("废止", "旧办法", "", ""),
@@ -149,20 +150,31 @@ def test_what_repeals_it_is_named_and_linked() -> None:
         Related("解读", "《报警器补贴办法》解读", "", "n2"),
     )
     html = page(NOTICE, None, relations)
-    assert ">已废止</span>" in html
-    assert '<a href="/notice/new">《新办法》（同政办规〔2025〕1号）</a>' in html
+    assert "<li><span>废止</span>同政发〔2019〕8号、《旧办法》</li>" in html
+    assert '<li><span>被废止</span><a href="/notice/new">《新办法》（同政办规〔2025〕1号）</a></li>' in html
 
 
-def test_a_repealed_notice_that_the_library_holds_is_listed_once() -> None:
-    older = replace(NOTICE, id="old", title="旧办法", document_number="同政发〔2019〕8号", repeals=())
-    relations = related(NOTICE, [(Relation("repeals", "n1", "old"), older)])
-    assert relations == (Related("废止", "旧办法", "同政发〔2019〕8号", "old"),)
+def test_a_repealed_notice_says_by_which_and_since_when() -> None:
+    newer = replace(NOTICE, id="new", document_number="同政办规〔2025〕1号", effective_on=date(2025, 3, 1))
+    html = notice_page(NOTICE, (), validity=validity_on(NOTICE, date(2026, 1, 1), [newer]))
+    assert (
+        '<span class="badge red"><span aria-hidden="true">✕</span>已废止（由同政办规〔2025〕1号，自2025-03-01）' in html
+    )
 
 
-def test_an_explainer_repeals_nothing() -> None:
-    explainer = replace(EXPLAINER, repeals=(Repeal(title="旧办法"),))
-    assert related(explainer, [(Relation("repeals", "n2", "n1"), NOTICE)]) == ()
-    assert related(explainer, [(Relation("explains", "n2", "n1"), NOTICE)])[0].relation == "解读对象"
+def test_a_notice_that_the_library_holds_is_listed_once_and_by_its_own_title() -> None:
+    older = replace(NOTICE, id="old", title="关于印发旧办法的通知", document_number="同政发〔2017〕8号", references=())
+    relations = related(NOTICE, [(Relation(RelationKind.REPEALS, "n1", "old", 1), older)])
+    assert relations == (
+        Related("废止", "", "同政发〔2019〕8号", ""),
+        Related("废止", "关于印发旧办法的通知", "同政发〔2017〕8号", "old"),
+    )
+
+
+def test_an_explainer_leads_to_what_it_explains() -> None:
+    assert related(EXPLAINER, [(Relation(RelationKind.EXPLAINS, "n2", "n1"), NOTICE)]) == (
+        Related("解读对象", NOTICE.title, NOTICE.document_number, "n1"),
+    )
 
 
 def test_the_original_is_shown_to_the_character() -> None:

@@ -1,12 +1,15 @@
 import json
 from dataclasses import replace
+from datetime import date
 from typing import cast
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.records import RepairedText, SourceMap
+from index.catalogue import Relation
+from index.records import RelationKind, RepairedText, SourceMap
+from index.validity import validity_on
 from qa.records import Status
 from tests.ui_samples import ANSWER, EXPLAINER, NOTICE, PASSAGE, REPAIRED, SOURCE_TEXT
 from ui.render import (
@@ -38,10 +41,10 @@ def test_an_answer_is_the_contract_field_by_field_and_in_order() -> None:
         '"citations": [{"marker": 1, "source": "大同/公报.txt", "page": 7, '
         '"notice": "关于印发《报警器补贴办法》的通知", "document_number": "同政办规〔2024〕3号", '
         '"issuing_authorities": ["大同市人民政府办公室", "大同市民政局"], "signed_on": "2024-06-27", '
-        '"address": "第三条", "quote": "每具报警器补贴400元。", "start": 4, "end": 18}, '
+        '"address": "第三条", "quote": "每具报警器补贴400元。", "start": 4, "end": 18, "validity": null}, '
         '{"marker": 2, "source": "大同/公报.txt", "page": null, "notice": "《报警器补贴办法》解读", '
         '"document_number": null, "issuing_authorities": [], "signed_on": null, "address": "", '
-        '"quote": "补贴\\n400元", "start": 9, "end": 16}], '
+        '"quote": "补贴\\n400元", "start": 9, "end": 16, "validity": null}], '
         '"passages": [{"rank": 1, "source": "大同/公报.txt", "notice": "关于印发《报警器补贴办法》的通知", '
         '"start": 13, "end": 18, "score": 0.75}], '
         '"answerer": "extractive", "library": "lib-1", "elapsed_ms": 12.3, "confidence": 0.625}'
@@ -51,6 +54,22 @@ def test_an_answer_is_the_contract_field_by_field_and_in_order() -> None:
 def test_an_answer_without_an_id_has_a_null_one_and_an_error_row_three_fields() -> None:
     assert answer_json(ANSWER)["id"] is None
     assert error_json(7, "缺少 question") == {"id": 7, "status": "error", "error": "缺少 question"}
+
+
+def test_a_citation_says_how_its_notice_stands() -> None:
+    newer = replace(NOTICE, id="new", document_number="同政办规〔2025〕1号", effective_on=date(2025, 3, 1))
+    cited = replace(ANSWER.citations[0], validity=validity_on(NOTICE, date(2026, 1, 1), [newer]))
+    answer = replace(ANSWER, citations=(cited,))
+    (citation,) = json.loads(json_line(answer_json(answer)))["citations"]
+    assert citation["validity"] == {
+        "state": "repealed",
+        "word": "已废止（由同政办规〔2025〕1号，自2025-03-01）",
+        "on": "2026-01-01",
+        "since": "2024-06-27",
+        "until": "2025-03-01",
+        "by": {"document_number": "同政办规〔2025〕1号", "title": NOTICE.title, "id": "new"},
+    }
+    assert " · ✕ 已废止（由同政办规〔2025〕1号，自2025-03-01）\n" in answer_text(answer)
 
 
 def test_scores_of_numpy_become_json_numbers() -> None:
@@ -80,7 +99,9 @@ def test_a_passage_as_json() -> None:
 
 
 def test_a_notice_as_json_says_null_for_what_it_does_not_say() -> None:
-    assert list(notice_json(NOTICE).items()) == [
+    said = {"kind": "repeals", "start": 4, "end": 10}
+    held = [Relation(RelationKind.REPEALS, "n1", "n-old", 1), Relation(RelationKind.EXPLAINS, "n2", "n1")]
+    assert list(notice_json(NOTICE, held).items()) == [
         ("source", "大同/公报.txt"),
         ("kind", "notice"),
         ("title", "关于印发《报警器补贴办法》的通知"),
@@ -110,6 +131,13 @@ def test_a_notice_as_json_says_null_for_what_it_does_not_say() -> None:
         ("recipients", ["各县、区人民政府"]),
         ("explains", None),
         ("id", "n1"),
+        (
+            "references",
+            [
+                {**said, "document_number": "同政发〔2019〕8号", "title": None, "id": None},
+                {**said, "document_number": None, "title": "旧办法", "id": "n-old"},
+            ],
+        ),
     ]
     explainer = notice_json(EXPLAINER)
     assert (explainer["kind"], explainer["explains"]) == ("explainer", "n1")

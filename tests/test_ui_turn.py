@@ -8,7 +8,8 @@ from datetime import date
 import pytest
 
 from index.records import Span
-from qa.records import Citation, Question, Status
+from index.validity import validity_on
+from qa.records import Citation, Status
 from tests.page_samples import HOSTILE, hostile_notice
 from tests.ui_samples import ANSWER, EXPLAINER, NOTICE
 from ui.turn import answer_html, failure_html, hint_html
@@ -49,8 +50,9 @@ def test_a_card_names_its_notice_once_and_quotes_each_stretch() -> None:
 def test_an_explainer_and_an_expired_notice_are_marked() -> None:
     html = answer_html(ANSWER)
     assert '《〈报警器补贴办法〉解读》<span class="badge blue">政策解读</span>' in html
-    late = replace(ANSWER, question=Question("还有效吗", asked_on=date(2030, 1, 1)))
-    assert '<span class="badge amber">有效期已过</span>' in answer_html(late)
+    late = replace(ANSWER.citations[0], validity=validity_on(NOTICE, date(2030, 1, 1)))
+    html = answer_html(replace(ANSWER, citations=(late,)))
+    assert '<span class="badge amber"><span aria-hidden="true">▲</span>有效期已过（2029-06-26）</span>' in html
 
 
 def test_a_long_quote_is_cut_on_the_card_only() -> None:

@@ -14,8 +14,9 @@ from index.records import (
     NoticeKind,
     Passage,
     Place,
+    Reference,
+    RelationKind,
     RepairedText,
-    Repeal,
     SourceMap,
     Span,
 )
@@ -43,7 +44,10 @@ NOTICE = Notice(
     validity="有效期五年",
     public_release="此件公开发布",
     recipients=("各县、区人民政府",),
-    repeals=(Repeal(document_number="同政发〔2019〕8号"), Repeal(title="旧办法")),
+    references=(
+        Reference(RelationKind.REPEALS, "同政发〔2019〕8号", "", Span(0, 2), Span(0, 6)),
+        Reference(RelationKind.REPEALS, "", "旧办法", Span(2, 4), Span(0, 6)),
+    ),
     attachments=(Attachment(None, "补贴标准", True), Attachment(2, "申请表", False)),
     explains="",
     body=RepairedText(REPAIRED, SourceMap.of([*range(4, 11), *range(13, 18)])),
@@ -63,7 +67,7 @@ EXPLAINER = replace(
     validity="",
     public_release="",
     recipients=(),
-    repeals=(),
+    references=(),
     attachments=(),
     explains="n1",
 )

@@ -19,6 +19,7 @@ from fastapi.staticfiles import StaticFiles
 
 from index.catalogue import Card, Relation
 from index.records import Document, Notice, Provision, Span
+from index.validity import validity_among
 from ui.reader import missing_page, notice_page, original_page, related
 
 ASSETS = Path(__file__).parent / "assets"
@@ -85,7 +86,8 @@ def plain_pages(catalogue: Callable[[], Catalogue]) -> FastAPI:
             (relation, held.notice(relation.other_id if relation.notice_id == notice_id else relation.notice_id))
             for relation in held.relations(notice_id)
         ]
-        page = notice_page(found, held.provisions(notice_id), cited, related(found, said), today=date.today())
+        stands = validity_among(held, found, date.today())
+        page = notice_page(found, held.provisions(notice_id), cited, related(found, said), validity=stands)
         return HTMLResponse(page)
 
     @app.get("/notice/{notice_id}/original", response_class=HTMLResponse)

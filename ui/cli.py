@@ -114,10 +114,11 @@ def _index(args: argparse.Namespace) -> int:
 
 
 def _notices(args: argparse.Namespace) -> int:
-    notices = _open_library(args).catalogue.notices()
+    catalogue = _open_library(args).catalogue
+    notices = catalogue.notices()
     if args.json:
         for notice in notices:
-            print(json_line(notice_json(notice)))
+            print(json_line(notice_json(notice, catalogue.relations(notice.id))))
     elif is_terminal(sys.stdout):
         brush = paint()
         for notice in notices:

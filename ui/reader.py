@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from html import escape
 from urllib.parse import quote
 
 from index.catalogue import Relation
-from index.records import Notice, NoticeKind, Provision, ProvisionKind, Span
+from index.records import Notice, NoticeKind, Provision, ProvisionKind, RelationKind, Span, Validity
+from ui.badges import Badge, badge
 from ui.render import titled, visible
 
 _HEADED = (ProvisionKind.CHAPTER, ProvisionKind.SECTION, ProvisionKind.ATTACHMENT, ProvisionKind.HEADING)
@@ -25,19 +25,28 @@ _ARTICLE = re.compile(r"第[^条\s]{1,8}条")
 _SLOT = re.compile(r"[^\w（）()“”.、-]+")
 
 
-_RELATIONS = {
-    ("repeals", True): "废止",
-    ("repeals", False): "被废止",
-    ("explains", True): "解读对象",
-    ("explains", False): "解读",
+_RELATIONS = {  # what a notice says of another, and what another says of it; shown in this order
+    (RelationKind.REPEALS, True): "废止",
+    (RelationKind.REPEALS, False): "被废止",
+    (RelationKind.AMENDS, True): "修改",
+    (RelationKind.AMENDS, False): "被修改",
+    (RelationKind.EXPLAINS, True): "解读对象",
+    (RelationKind.EXPLAINS, False): "解读",
+    (RelationKind.FORWARDS, True): "转发",
+    (RelationKind.FORWARDS, False): "被转发",
+    (RelationKind.IMPLEMENTS, True): "落实",
+    (RelationKind.IMPLEMENTS, False): "落实本件",
+    (RelationKind.LEGAL_BASIS, True): "依据",
+    (RelationKind.LEGAL_BASIS, False): "以本件为依据",
 }
+_ORDER = list(_RELATIONS.values())
 
 
 @dataclass(frozen=True, slots=True)
 class Related:
     """Another notice that this one points to, or that points to this one."""
 
-    relation: str  # 废止, 被废止, 解读, 解读对象
+    relation: str  # 废止, 被废止, 修改, 解读, 依据 …
     title: str
     document_number: str
     id: str  # "" where the library does not hold it
@@ -46,22 +55,21 @@ class Related:
 def related(notice: Notice, said: Iterable[tuple[Relation, Notice]]) -> tuple[Related, ...]:
     """What a notice and others say of each other. `said`: the catalogue's relations of it, each with the other notice.
 
-    What it repeals stands first, also where the library does not hold it. An explainer only tells of a repeal.
+    What it refers to is named also where the library does not hold it.
     """
     found: list[Related] = []
-    held: set[str] = set()
+    held: dict[int, Notice] = {}
     for relation, other in said:
         ours = relation.notice_id == notice.id
-        sayer = notice if ours else other
-        if relation.kind == "repeals" and sayer.kind is NoticeKind.EXPLAINER:
-            continue
-        found.append(Related(_RELATIONS[relation.kind, ours], other.title, other.document_number, other.id))
-        held |= {other.title, other.document_number}
-    repeals = notice.repeals if notice.kind is NoticeKind.NOTICE else ()
-    for repeal in repeals:
-        if not held & ({repeal.title, repeal.document_number} - {""}):
-            found.append(Related("废止", repeal.title, repeal.document_number, ""))
-    return tuple(sorted(found, key=lambda each: each.relation != "废止"))
+        if ours and relation.reference is not None:
+            held[relation.reference] = other
+        else:
+            found.append(Related(_RELATIONS[relation.kind, ours], other.title, other.document_number, other.id))
+    for place, reference in enumerate(notice.references):
+        named = held.get(place)
+        title, number = (named.title, named.document_number) if named else (reference.title, reference.document_number)
+        found.append(Related(_RELATIONS[reference.kind, True], title, number, named.id if named else ""))
+    return tuple(sorted(found, key=lambda each: _ORDER.index(each.relation)))
 
 
 def notice_address(notice_id: str, cited: Span | None = None) -> str:
@@ -76,17 +84,19 @@ def notice_page(
     cited: Span | None = None,
     relations: Sequence[Related] = (),
     *,
-    today: date,
+    validity: Validity | None = None,
     assets: str = "/ui",
 ) -> str:
-    """The whole page of a notice. `cited` is a span of its repaired text; it is marked and carries the id `cited`."""
+    """The whole page of a notice. `cited` is a span of its repaired text; it is marked and carries the id `cited`.
+    `validity`: how it stands today.
+    """
     body = _Body(notice, tree, cited)
     title = body.title()
     contents = body.contents()
     aside = f'<details class="contents" open><summary>目录</summary><nav aria-label="目录">{contents}</nav></details>'
     return _page(
         notice.title,
-        f'<header class="head"><h1>{title}</h1>{_badges(notice, relations, today)}{_facts(notice)}'
+        f'<header class="head"><h1>{title}</h1>{_badges(notice, validity)}{_facts(notice)}'
         f"{_relations(relations)}{_switch(notice, cited, original=False)}</header>"
         f'<div class="sheet">{aside if contents else ""}<article lang="zh-CN">{body.html()}</article></div>',
         assets,
@@ -137,28 +147,23 @@ def text_html(text: str) -> str:
 # ── head ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def badges(notice: Notice, today: date, *, repealed: bool = False) -> list[tuple[str, str]]:
-    """(tone, word) of what a reader must know before relying on a notice. Only what its own dates and others say."""
-    found = []
+def badges_html(notice: Notice, validity: Validity | None) -> str:
+    """Small labels of what a reader must know before relying on a notice: is it an explainer, does it hold."""
+    shown = [badge(validity)] if validity else []
     if notice.kind is NoticeKind.EXPLAINER:
-        found.append(("blue", "政策解读"))
-    if repealed:
-        found.append(("red", "已废止"))
-    if notice.expires_on and notice.expires_on < today:
-        found.append(("amber", "有效期已过"))
-    if notice.effective_on and notice.effective_on > today:
-        found.append(("amber", "尚未施行"))
-    return found
+        shown.insert(0, Badge("blue", "", "政策解读"))
+    return "".join(map(_badge_html, shown))
 
 
-def badges_html(found: Iterable[tuple[str, str]]) -> str:
-    """Small labels: a word in a frame, the tone only besides."""
-    return "".join(f'<span class="badge {tone}">{word}</span>' for tone, word in found)
+def _badge_html(shown: Badge) -> str:
+    shape = f'<span aria-hidden="true">{shown.shape}</span>' if shown.shape else ""
+    note = f' title="{text_html(shown.note)}"' if shown.note else ""
+    return f'<span class="badge {shown.tone}"{note}>{shape}{text_html(shown.word)}</span>'
 
 
-def _badges(notice: Notice, relations: Sequence[Related], today: date) -> str:
-    found = badges(notice, today, repealed=any(r.relation == "被废止" for r in relations))
-    return f'<p class="badges">{badges_html(found)}</p>' if found else ""
+def _badges(notice: Notice, validity: Validity | None) -> str:
+    shown = badges_html(notice, validity)
+    return f'<p class="badges">{shown}</p>' if shown else ""
 
 
 def _facts(notice: Notice) -> str:
@@ -178,15 +183,20 @@ def _facts(notice: Notice) -> str:
 
 
 def _relations(relations: Sequence[Related]) -> str:
-    items = []
-    for r in relations:
-        name = text_html(
-            (titled(r.title) if r.title else "") + (f"（{r.document_number}）" if r.document_number else "")
-        )
-        items.append(
-            f"<li><span>{r.relation}</span>" + (f'<a href="{notice_address(r.id)}">{name}</a>' if r.id else name)
-        )
-    return f'<ul class="related" aria-label="相关文件">{"</li>".join(items)}</li></ul>' if items else ""
+    """A line a kind: 废止 《…》（文号）; 依据 《…》《…》."""
+    kinds = dict.fromkeys(each.relation for each in relations)
+    items = "".join(
+        f"<li><span>{kind}</span>{'、'.join(_named(each) for each in relations if each.relation == kind)}</li>"
+        for kind in kinds
+    )
+    return f'<ul class="related" aria-label="相关">{items}</ul>' if items else ""
+
+
+def _named(related: Related) -> str:
+    title = titled(related.title) if related.title else ""
+    number = f"（{related.document_number}）" if title and related.document_number else related.document_number
+    name = text_html(title + number)
+    return f'<a href="{notice_address(related.id)}">{name}</a>' if related.id else name
 
 
 def _switch(notice: Notice, cited: Span | None, *, original: bool) -> str:

@@ -10,9 +10,14 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from datetime import date
+from typing import TYPE_CHECKING
 
-from index.records import Attachment, Notice, NoticeKind, Passage, Repeal
+from index.records import Attachment, Notice, NoticeKind, Passage, Reference, Validity
 from qa.records import Answer, Citation
+from ui.badges import badge
+
+if TYPE_CHECKING:
+    from index.catalogue import Relation
 
 Json = dict[str, object]
 
@@ -102,6 +107,20 @@ def _citation_json(citation: Citation) -> Json:
         "quote": citation.quote,
         "start": citation.source_span.start,
         "end": citation.source_span.end,
+        "validity": _validity_json(citation.validity) if citation.validity else None,
+    }
+
+
+def _validity_json(validity: Validity) -> Json:
+    """How a cited notice stands on the day asked; `until` is the last day of its term, or the first of its repeal."""
+    by = validity.by
+    return {
+        "state": validity.standing.value,
+        "word": badge(validity).word,
+        "on": validity.on.isoformat(),
+        "since": _iso(validity.since),
+        "until": _iso(validity.until),
+        "by": {"document_number": by.document_number or None, "title": by.title, "id": by.id} if by else None,
     }
 
 
@@ -128,8 +147,11 @@ def passage_json(passage: Passage) -> Json:
     }
 
 
-def notice_json(notice: Notice) -> Json:
-    """What a notice says of itself; null for what it does not say. `start` and `end` as in the source text."""
+def notice_json(notice: Notice, relations: Iterable[Relation] = ()) -> Json:
+    """What a notice says of itself and of others; null for what it does not say. `start` and `end` as in the source
+    text. `relations`: the catalogue's of this notice, which tell what others the library holds.
+    """
+    held = {each.reference: each.other_id for each in relations if each.notice_id == notice.id}
     span = notice.source_span()
     return {
         "source": notice.source,
@@ -142,7 +164,10 @@ def notice_json(notice: Notice) -> Json:
         "expires_on": _iso(notice.expires_on),
         "place": str(notice.place) or None,
         "document_type": notice.document_type.value,
-        "repeals": [_repeal_json(repeal) for repeal in notice.repeals],
+        "repeals": [
+            {"document_number": repeal.document_number or None, "title": repeal.title or None}
+            for repeal in notice.repeals
+        ],
         "attachments": [_attachment_json(attachment) for attachment in notice.attachments],
         "start": span.start,
         "end": span.end,
@@ -152,11 +177,22 @@ def notice_json(notice: Notice) -> Json:
         "recipients": list(notice.recipients),
         "explains": notice.explains or None,
         "id": notice.id,
+        "references": [
+            _reference_json(notice, reference, held.get(place)) for place, reference in enumerate(notice.references)
+        ],
     }
 
 
-def _repeal_json(repeal: Repeal) -> Json:
-    return {"document_number": repeal.document_number or None, "title": repeal.title or None}
+def _reference_json(notice: Notice, reference: Reference, held: str | None) -> Json:
+    said = notice.source_span(reference.said)
+    return {
+        "kind": reference.kind.value,
+        "document_number": reference.document_number or None,
+        "title": reference.title or None,
+        "id": held,
+        "start": said.start,
+        "end": said.end,
+    }
 
 
 def _attachment_json(attachment: Attachment) -> Json:
@@ -245,8 +281,14 @@ def _marked(text: str, citations: Iterable[Citation], paint: Paint) -> str:
 def _citation_head(citation: Citation, paint: Paint) -> str:
     page = f"第 {citation.page} 页" if citation.page is not None else ""
     signed_on = paint(citation.notice.signed_on.isoformat(), "muted") if citation.notice.signed_on else ""
-    head = [_name(citation.notice, paint), one_line(citation.address), page, signed_on]
+    stands = _standing(citation.validity, paint) if citation.validity else ""
+    head = [_name(citation.notice, paint), one_line(citation.address), page, signed_on, stands]
     return " · ".join(filter(None, head))
+
+
+def _standing(validity: Validity, paint: Paint) -> str:
+    label = badge(validity)
+    return paint(f"{label.shape} {label.word}", "muted" if validity.holds else "warn")
 
 
 def _name(notice: Notice, paint: Paint) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from index.records import NoticeKind
 from qa.records import Answer, Citation, Status
-from ui.reader import badges, badges_html, notice_address, text_html
+from ui.reader import badges_html, notice_address, text_html
 from ui.render import one_line, titled
 
 _LABELS = {
@@ -94,7 +94,7 @@ def _missing(answer: Answer) -> str:
 def _sources(answer: Answer) -> str:
     if not answer.citations:
         return ""
-    cards = "".join(f"<li>{_card(cited, answer)}</li>" for cited in _by_notice(answer.citations))
+    cards = "".join(f"<li>{_card(cited)}</li>" for cited in _by_notice(answer.citations))
     return f'<section class="sources" aria-label="依据"><h3>依据</h3><ul>{cards}</ul></section>'
 
 
@@ -106,7 +106,7 @@ def _by_notice(citations: Iterable[Citation]) -> list[list[Citation]]:
     return list(groups.values())
 
 
-def _card(cited: Sequence[Citation], answer: Answer) -> str:
+def _card(cited: Sequence[Citation]) -> str:
     notice = cited[0].notice
     about = [
         ("whole", notice.document_number),
@@ -114,7 +114,7 @@ def _card(cited: Sequence[Citation], answer: Answer) -> str:
         ("whole", notice.signed_on.isoformat() if notice.signed_on else ""),
     ]
     facts = "".join(f'<span class="{name}">{text_html(one_line(fact))}</span>' for name, fact in about if fact)
-    signs = badges_html(badges(notice, answer.question.asked_on))
+    signs = badges_html(notice, cited[0].validity)
     head = f'<p class="title">{text_html(titled(notice.title))}{signs}</p><p class="about">{facts}</p>'
     return f'<div class="card">{head}{"".join(map(_stretch, cited))}</div>'
 

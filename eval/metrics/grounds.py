@@ -6,7 +6,7 @@ import re
 
 from eval.records import Cited, Outcome
 
-_SAYS_SO = re.compile(r"废止|失效|有效期|已过期|不再有效|不再执行")
+_SAYS_SO = re.compile(r"废止|失效|有效期|期限已过|已过期|不再有效|不再执行")
 
 
 def wrong_place(outcome: Outcome) -> float | None:
