@@ -13,12 +13,13 @@ from index.asked import Asked, asked_of
 from index.query import Query, cities_in
 from index.records import Passage
 from index.retrieve import Retriever
-from qa.cite import Statement, cite
+from qa.check import verdicts
+from qa.cite import Statement, cite, verbatim
 from qa.compare import sides
 from qa.compose import compose, compose_sides
 from qa.confidence import answerable, confidence, signs
 from qa.read import Reading, read
-from qa.records import Answer, Question, Status
+from qa.records import Answer, Citation, Question, Status, Support
 from qa.refuse import ANSWER_FROM, PARTIAL_FROM, Doubt, Lack, doubts, impossible
 from qa.understand import MAX_TURNS, Understanding, understand
 from qa.validity import tell
@@ -70,8 +71,7 @@ class ExtractiveAnswerer:
         library = self.retriever.library
         told = [] if query.unknown_places else tell(query, question.asked_on, passages)
         if told:
-            text, citations = cite(told, library.provisions, library.page_of)
-            return Answer(question, Status.ANSWERED, text, citations, passages=tuple(passages), confidence=_TOLD)
+            return self._said(Answer(question, Status.ANSWERED, "", passages=tuple(passages), confidence=_TOLD), told)
         readings = self._read(query, understood.asked, passages)
         elsewhere = self.retriever.elsewhere(query)
         held, rarity = library.document_numbers, library.words.rarity
@@ -84,11 +84,27 @@ class ExtractiveAnswerer:
         statements = self._compared(question, understood) or compose(
             query, understood.asked, readings, library.provisions
         )
-        text, citations = cite(statements, library.provisions, library.page_of)
         missing = tuple(d.about for d in doubted if d.lack is Lack.ATTACHMENT and d.weight >= PARTIAL_FROM)
-        text += not_printed(missing)
         status = Status.PARTIAL if missing else Status.ANSWERED
-        return Answer(question, status, text, citations, missing, tuple(passages), confidence=believed)
+        answer = Answer(question, status, "", missing=missing, passages=tuple(passages), confidence=believed)
+        return self._said(answer, statements)
+
+    def _said(self, answer: Answer, statements: Sequence[Statement]) -> Answer:
+        """The answer in these statements, each checked; what its quotes do not bear out is said in their own words."""
+        text, citations = self._cited(statements)
+        found = verdicts(text, citations)
+        wrong = [verdict.support is Support.UNSUPPORTED for verdict in found]
+        if any(wrong) and len(found) == len(statements):
+            mended = [verbatim(s) if bad else s for s, bad in zip(statements, wrong, strict=True)]
+            text, citations = self._cited(mended)
+        own = not_printed(answer.missing)
+        text += own
+        found = verdicts(text, citations, own)
+        return replace(answer, text=text, citations=citations, verdicts=found, dropped=sum(wrong))
+
+    def _cited(self, statements: Sequence[Statement]) -> tuple[str, tuple[Citation, ...]]:
+        library = self.retriever.library
+        return cite(statements, library.provisions, library.page_of)
 
     def _refuses(self, query: Query, doubted: Sequence[Doubt], seen: Sequence[float]) -> bool:
         """Whether not to answer: nothing was found, or it cannot be, or it is too unlikely that it was."""

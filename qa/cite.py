@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.provisions import innermost
 from index.records import Notice, Provision, Span
+from index.text import squeeze
 from qa.records import Citation
 
 MAX_FURNITURE = 100  # source characters between the first and last of a quote that are not the quote's
@@ -49,6 +50,12 @@ def cite(statements: Sequence[Statement], tree: Tree, page_of: PageOf) -> tuple[
         text = _MARKER_ALIKE.sub(r"〔\1〕", statement.text.rstrip("。；;，,：: "))
         sentences.append(f"{statement.prefix}{text}{''.join(f'[{m}]' for m in markers)}。")
     return "".join(sentences), tuple(citations)
+
+
+def verbatim(statement: Statement) -> Statement:
+    """The same in nothing but the words that it rests on."""
+    quotes = (squeeze(statement.notice.text[span.start : span.end]) for span in statement.spans)
+    return replace(statement, text="，".join(quote.rstrip("。；;，,：:") for quote in quotes))
 
 
 def _parts(notice: Notice, span: Span) -> list[Span]:

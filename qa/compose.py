@@ -16,7 +16,7 @@ from qa.read import Reading
 from qa.units import Unit, clauses
 
 SHORT = 115  # characters of an answer that is no list
-LONGEST = 420  # characters of a list; what does not fit is counted
+LONGEST = 420  # characters of a list; what does not fit is left out, and that is said
 _LIST_IN_FULL = 240  # characters of items that are given in full; of a longer list each item's first words
 _SIDE = 58  # characters of one side of a comparison
 _SECOND = 1.5  # how far below the best a further sentence may score; chosen on the dev questions, as the next
@@ -225,7 +225,7 @@ def _items(unit: Unit, asked: Sequence[Asked], readings: Sequence[Reading], tree
     for span in spans:
         text = _plain(notice.text[span.start : span.end])
         if len(text) > room:
-            head += f"（共{len(spans)}项，列出{len(statements)}项）"
+            head += "（只列出一部分）"  # how many stand there, none of its quotes says
             break
         statements.append(Statement(text, notice, (span,)))
         room -= len(text)
