@@ -14,12 +14,13 @@ from index.asked import Asked, asked_of
 from index.query import Query, cities_in
 from index.records import Notice, Passage
 from index.retrieve import Retriever
-from qa.cite import Statement, cite, moved_on
+from qa.check import verdicts
+from qa.cite import Statement, cite, moved_on, verbatim
 from qa.compare import sides
 from qa.compose import compose, compose_sides
 from qa.confidence import answerable, confidence, signs
 from qa.read import Reading, read
-from qa.records import Answer, Citation, Question, Status
+from qa.records import Answer, Citation, Question, Status, Support
 from qa.refuse import ANSWER_FROM, PARTIAL_FROM, Doubt, Lack, doubts, impossible
 from qa.standing import warnings
 from qa.understand import MAX_TURNS, Understanding, understand
@@ -87,13 +88,33 @@ class ExtractiveAnswerer:
         statements = self._compared(question, understood) or compose(
             query, understood.asked, readings, library.provisions
         )
-        text, citations = self.dated(
-            *cite(statements, library.provisions, library.page_of), day, named_by(query, passages)
-        )
         missing = tuple(d.about for d in doubted if d.lack is Lack.ATTACHMENT and d.weight >= PARTIAL_FROM)
-        text += not_printed(missing)
         status = Status.PARTIAL if missing else Status.ANSWERED
-        return Answer(question, status, text, citations, missing, tuple(passages), confidence=believed)
+        answer = Answer(question, status, "", missing=missing, passages=tuple(passages), confidence=believed)
+        return self._said(answer, statements, day, not_printed(missing), named_by(query, passages))
+
+    def _said(
+        self, answer: Answer, statements: Sequence[Statement], day: date, own: str = "", asked: Sequence[Notice] = ()
+    ) -> Answer:
+        """The answer in these statements, each checked; what its quotes do not bear out is said in their own words.
+
+        `own`: the sentence in which it says what these notices do not hold; `asked`: the notices that are asked of.
+        """
+        text, citations = self._cited(statements)
+        notes = tuple(statement.note for statement in statements if statement.note)
+        found = verdicts(text, citations, notes)
+        wrong = [verdict.support is Support.UNSUPPORTED for verdict in found]
+        if any(wrong) and len(found) == len(statements):
+            mended = [verbatim(s) if bad else s for s, bad in zip(statements, wrong, strict=True)]
+            text, citations = self._cited(mended)
+        text, citations = self.dated(text, citations, day, asked)
+        text += own
+        found = verdicts(text, citations, (own, *notes))
+        return replace(answer, text=text, citations=citations, verdicts=found, dropped=sum(wrong))
+
+    def _cited(self, statements: Sequence[Statement]) -> tuple[str, tuple[Citation, ...]]:
+        library = self.retriever.library
+        return cite(statements, library.provisions, library.page_of)
 
     def dated(
         self, text: str, citations: Sequence[Citation], day: date, asked: Sequence[Notice] = ()
@@ -116,11 +137,12 @@ class ExtractiveAnswerer:
         held = tuple(passages)
         if not told.statements:
             return Answer(question, Status.REFUSED, self._in_vain(query, told.silence), passages=held, confidence=0.0)
-        library = self.retriever.library
-        text, citations = cite(told.statements, library.provisions, library.page_of)
         status = Status.PARTIAL if told.silence else Status.ANSWERED
-        text += f"{told.silence}。" if told.silence else ""
-        return Answer(question, status, text, self._as_of(day, citations), passages=held, confidence=_TOLD)
+        own = f"{told.silence}。" if told.silence else ""
+        text, citations = self._cited(told.statements)
+        text, citations = text + own, self._as_of(day, citations)
+        found = verdicts(text, citations, (own,))
+        return Answer(question, status, text, citations, passages=held, confidence=_TOLD, verdicts=found)
 
     def _refuses(self, query: Query, doubted: Sequence[Doubt], seen: Sequence[float]) -> bool:
         """Whether not to answer: nothing was found, or it cannot be, or it is too unlikely that it was."""

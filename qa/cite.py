@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from index.provisions import innermost
 from index.records import Notice, Provision, Span
+from index.text import squeeze
 from qa.records import Citation
 
 MAX_FURNITURE = 100  # source characters between the first and last of a quote that are not the quote's
@@ -30,6 +31,7 @@ class Statement:
     notice: Notice
     spans: tuple[Span, ...]
     prefix: str = ""  # 大同市： where sides are told apart
+    note: str = ""  # what the answerer itself adds: （共9项，列出8项）
 
 
 def cite(statements: Sequence[Statement], tree: Tree, page_of: PageOf) -> tuple[str, tuple[Citation, ...]]:
@@ -47,7 +49,7 @@ def cite(statements: Sequence[Statement], tree: Tree, page_of: PageOf) -> tuple[
                 if marker not in markers:
                     markers.append(marker)
         text = _MARKER_ALIKE.sub(r"〔\1〕", statement.text.rstrip("。；;，,：: "))
-        sentences.append(f"{statement.prefix}{text}{''.join(f'[{m}]' for m in markers)}。")
+        sentences.append(f"{statement.prefix}{text}{statement.note}{''.join(f'[{m}]' for m in markers)}。")
     return "".join(sentences), tuple(citations)
 
 
@@ -56,6 +58,12 @@ def moved_on(text: str, citations: Sequence[Citation], by: int) -> tuple[str, tu
     markers = {str(citation.marker): citation.marker + by for citation in citations}
     moved = re.sub(r"\[(\d+)\]", lambda found: f"[{markers.get(found[1], found[1])}]", text)
     return moved, tuple(replace(citation, marker=citation.marker + by) for citation in citations)
+
+
+def verbatim(statement: Statement) -> Statement:
+    """The same in nothing but the words that it rests on."""
+    quotes = (squeeze(statement.notice.text[span.start : span.end]) for span in statement.spans)
+    return replace(statement, text="，".join(quote.rstrip("。；;，,：:") for quote in quotes))
 
 
 def _parts(notice: Notice, span: Span) -> list[Span]:

@@ -221,15 +221,15 @@ def _items(unit: Unit, asked: Sequence[Asked], readings: Sequence[Reading], tree
     if sum(len(span) for span in spans) > _LIST_IN_FULL:
         spans = [_first_words(notice.text, span) for span in spans]
     statements: list[Statement] = []
-    room = LONGEST - len(head)
+    room, note = LONGEST - len(head), ""
     for span in spans:
         text = _plain(notice.text[span.start : span.end])
         if len(text) > room:
-            head += f"（共{len(spans)}项，列出{len(statements)}项）"
+            note = f"（共{len(spans)}项，列出{len(statements)}项）"
             break
         statements.append(Statement(text, notice, (span,)))
         room -= len(text)
-    return [Statement(head, notice, (lead,)), *statements] if statements else []
+    return [Statement(head, notice, (lead,), note=note), *statements] if statements else []
 
 
 def _roster(query: Query, asked: Sequence[Asked], unit: Unit, tree: Tree) -> list[Statement]:

@@ -1,13 +1,15 @@
 """Text → the figures in it: numbers with their units, dates, document numbers, each in one spelling. Pure.
 
-20日 and 二十日, 2万元 and 20000元, 20天 and 20日 are the same figure; 400元 and 400人 are not.
+20日 and 二十日, 2万元 and 20000元, 20天 and 20日 are the same figure; 400元 and 400人 are not. A bound goes with its
+figure: 不超过3倍 and 3倍以内 say the same, 不少于3倍 the reverse.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from decimal import Decimal
+from enum import Enum
 from typing import NamedTuple
 
 from index.text import DATE, HAN, NUMERAL, normal, number_value, parse_date
@@ -19,60 +21,167 @@ class Figure(NamedTuple):
     value: str
     unit: str  # "" for a bare number
 
+    def __str__(self) -> str:
+        return self.value if self.unit in (_DATE, _NUMBER) else self.value + self.unit
+
+
+class Bound(Enum):
+    """On which side of a figure things may lie: 以下, 以内, 之前 – 以上, 至少, 之后."""
+
+    BELOW = -1
+    ABOVE = 1
+
 
 _DATE, _NUMBER = "日期", "文号"
 _UNIT = (
-    "元|块钱|块|人次|人|名|户|家|年|周岁|岁|个月|月|个工作日|工作日|日|天|周|个小时|小时|分钟|倍|次|条|款|项|目|章|节|级|号"
-    "|平方公里|平方米|m2|公顷|亩|立方米|m3|千米|公里|km|米|m|千克|公斤|kg|吨|升|℃|所|处|座|类|种|届|期|批|辆|台|套|件|份|个"
+    "元|圆|块钱|块|人次|个人(?![信资负自])|人|名|户|家|年|周岁|岁|个月|月|个工作日|工作日|日|天|周|个小时|小时|分钟|倍|次"
+    "|条|款|项|目|章|节|a?级|号|平方公里|平方米|m2|公顷|亩|立方米|m3|千米|公里|km|米|m|千克|公斤|kg|蒸吨|吨|升|℃|所|处|座"
+    "|类|种|届|期|批|辆|台|套|件|份|个|张|部|集|间|层|株|艘|成(?=[。，,；;、）)的左以]|$)|分(?=[。，,；;、）)的以（(—-]|$)"
 )
-_SAME_UNIT = {"天": "日", "周岁": "岁", "名": "人", "块": "元", "块钱": "元", "个工作日": "工作日", "个小时": "小时"}
-_SAME_UNIT |= {"公里": "千米", "km": "千米", "m": "米", "公斤": "千克", "kg": "千克", "m2": "平方米", "m3": "立方米"}
+_SAME_UNIT = {"天": "日", "周岁": "岁", "名": "人", "个人": "人", "块": "元", "块钱": "元", "圆": "元"}
+_SAME_UNIT |= {"个工作日": "工作日", "个小时": "小时", "公里": "千米", "km": "千米", "m": "米", "公斤": "千克"}
+_SAME_UNIT |= {"kg": "千克", "m2": "平方米", "m3": "立方米"}
+# 1.5公里 and 1500米 are as long as each other
+_IN_SMALLER = {
+    "千米": ("米", 1000),
+    "平方公里": ("平方米", 1_000_000),
+    "公顷": ("平方米", 10_000),
+    "吨": ("千克", 1000),
+}
+_IN_SMALLER |= {"小时": ("分钟", 60), "周": ("日", 7), "成": ("%", 10), "年": ("个月", 12)}
+_NO_SPAN = 100  # 2024年 is no stretch of time
 _SHARE = {"百分之": "%", "千分之": "‰", "万分之": "‱"}
 _SCALE = {"": 1, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 _FIGURE = re.compile(
     r"(?P<share>[百千万]分之)?(?:(?P<arabic>[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]{1,30}(?:\.[0-9]{1,10})?)"
-    rf"(?P<scale>(?:[百千](?![米克]))?[万亿]?)|(?P<han>[{NUMERAL}]{{1,20}})(?:点(?P<point>[{NUMERAL}]{{1,10}}))?)"
+    rf"(?P<scale>(?:[百千](?![米克]))?[万亿]?)|(?P<han>[{NUMERAL}亿]{{1,20}})(?:点(?P<point>[{NUMERAL}]{{1,10}}))?)"
     rf"(?P<unit>[%‰]|{_UNIT})?"
 )
-# 机关代字 less the place's name but for its last character: what stands before is no part of it (按照同政办发…)
-_DOCUMENT_NUMBER = re.compile(rf"([{HAN}][政府办发规函字委党人民]*)[\[(]([0-9]{{4}})[\])]第?([0-9]{{1,5}})号")
-_RANGE = re.compile(r"[-—–~至到]+")  # 20—30人: the first number is of the same kind as the second
+_HAN_ALONE = re.compile("[一二两三四五六七八九壹贰叁肆伍陆柒捌玖].*[十百千万亿拾佰仟]")  # 八十万, without a unit
+# 机关代字 less what leads to it: 按照同政办发…
+_DOCUMENT_NUMBER = re.compile(rf"(?P<who>[{HAN}]{{1,12}})[\[(](?P<year>[0-9]{{4}})[\])]第?(?P<serial>[0-9]{{1,5}})号")
+_BEFORE_A_NUMBER = re.compile(r".*[照据依按见和与及由以是为的了在份行]")
+_LEAST_OF_NUMBER = 2  # characters of 机关代字 in which the same number agrees, whatever leads to it
+_RANGE = re.compile(r"[-—–~至到、]+")  # 20—30人, 一、二级: the first number is of the same kind as the second
 _NUMBERING = re.compile(r"[（(]\s*[\d一二三四五六七八九十]{1,3}\s*[）)]|[①-⑳]")
 _BETWEEN_CELLS = re.compile(r"(?<=[\d０-９])\s+(?=[\d０-９])")  # `normal` would run the numbers together
-_NO_NUMBER = re.compile(r"[统同唯单任某万]一|一(?:般|律|些|样|定|致|切|旦|直|并|体|线|次性)|十分|千方百计|两者")
-_ARTICLE = frozenset("个项种类次份件处家名人套台批户期块级")  # 一个, 一项 says no more than “a”
+_NO_NUMBER = re.compile(
+    r"[统同唯单任某万这那]一|一(?:般|律|些|样|定|致|切|旦|直|并|体|线|次性)|十分|千方百计|两者|第[一二三]年|(?<=[省市县乡镇村)])[两二三四]级"
+)
+_ARTICLE = frozenset("个项种类次份件处家名人套台批户期块级张部集间层所座辆")  # 一个, 一项 says no more than “a”
+_COUNTING = frozenset("条款项目章节级号")  # a bare number is none of these: 12 is no 第十二条
+# 每年 and 一年一 are told as 一年, 双周 as 两周
+_EACH = re.compile(r"每(?P<span>年|个?月|日|天|周|小时)|一(?P<every>年|月|日|天|周)一|双(?P<two>周|月)")
+
+_BELOW = "超过|超出|高于|多于|大于|突破"  # with a 不 before them; without it they mean the reverse
+_ABOVE = "少于|低于|小于|不足|不到|短于"
+_TURNED = "(?P<turned>不得|不能|不可以|不可|不准|不许|不应|不会|不要|不|未|没有|没)?"
+_BEFORE_FIGURE = re.compile(
+    rf"{_TURNED}(?:(?P<more>{_BELOW})|(?P<less>{_ABOVE}))"
+    r"|达到(?P<reached>)$|(?<![达得做遇])到(?P<until>)$"
+    r"|(?P<most>至多|最多|顶多|最高(?!人民|法|的|级)|上限)|(?P<least>至少|最少|最低(?!生活|工资|的|级)|起码|年满|满)"
+)
+_AFTER_FIGURE = re.compile(
+    r"间?(?:年?[底末初])?(?:[（(][^（）()]{1,8}[）)])?(?:及|或者?|和)?(?:其|它)?"
+    r"(?:(?P<most>以下|以内|之内|内(?![部容蒙外])|以前|之前|前(?!款|项|期|后))|(?P<least>以上|以后|之后|后(?!续|期|备)|起))"
+)
+_WITHIN = 14  # characters before a figure in which its bound stands
+_CLAUSE_END = "，。；：,;:！？!?\n"
 
 
 def figures(text: str) -> frozenset[Figure]:
     """The figures of a text; numbering such as （一） and ① is none, nor are numerals within words (一般, 统一)."""
-    plain = normal(_BETWEEN_CELLS.sub(";", _NUMBERING.sub(" ", text)))
+    plain = _plain(text)
     found = {Figure(day.isoformat(), _DATE) for m in DATE.finditer(plain) if (day := parse_date(m.group()))}
-    found.update(Figure(f"{m[1]}[{m[2]}]{int(m[3])}号", _NUMBER) for m in _DOCUMENT_NUMBER.finditer(plain))
-    rest = _NO_NUMBER.sub(" ", _DOCUMENT_NUMBER.sub(" ", plain))
-    return frozenset(found.union(_counted(rest, list(_FIGURE.finditer(rest)))))
+    found.update(_number(m) for m in _DOCUMENT_NUMBER.finditer(plain))
+    return frozenset(found.union(figure for figure, _, _ in _counted(_countable(plain))))
+
+
+def bounds(text: str) -> frozenset[tuple[Figure, Bound | None]]:
+    """The numbers of a text, each with the bound that stands around it; None where none does."""
+    plain = _countable(_plain(text))
+    found: set[tuple[Figure, Bound | None]] = set()
+    left = 0  # where the figure before it ends
+    for figure, start, end in sorted(_counted(plain, articles=True), key=lambda each: each[1]):
+        found.add((figure, _bound(plain, max(left, start - _WITHIN), start, end)))
+        left = end
+    return frozenset(found)
+
+
+def repeated(text: str) -> frozenset[Figure]:
+    """What 每 and 双 say of time, as a figure: 每年 is told as 一年, 双周 as 两周."""
+    found = [(m["two"] or m["span"] or m["every"], "2" if m["two"] else "1") for m in _EACH.finditer(normal(text))]
+    units = {(_SAME_UNIT.get(unit, unit), value) for unit, value in found}
+    months = {("个月", value) for unit, value in units if unit == "月"}
+    return frozenset(Figure(value, unit) for unit, value in units | months)
 
 
 def stands_among(figure: Figure, among: Collection[Figure]) -> bool:
     """Is it one of these? A number that bears no unit, on either side, is compared by value alone: the unit of a cell
-    stands at the head of its column.
+    stands at the head of its column. But a bare 12 is no 第十二条.
     """
-    if figure in among or figure.unit in (_DATE, _NUMBER):
-        return figure in among
-    same_value = (other for other in among if other.value == figure.value)
-    return any(not figure.unit or not other.unit for other in same_value)
+    return figure in among or any(same(figure, other) for other in among)
 
 
-def _counted(text: str, found: Sequence[re.Match[str]]) -> Iterator[Figure]:
+def same(one: Figure, other: Figure) -> bool:
+    """Do both say the same?"""
+    if _NUMBER in (one.unit, other.unit):
+        return one.unit == other.unit and _same_number(one.value, other.value)
+    if _DATE in (one.unit, other.unit):
+        return one == other
+    if not one.unit or not other.unit:
+        return one.value == other.value and not _COUNTING & {one.unit, other.unit}
+    return one == other or _smaller(one) == _smaller(other)
+
+
+def _smaller(figure: Figure) -> Figure:
+    """In the smaller unit, where there is one."""
+    value = Decimal(figure.value)
+    if figure.unit not in _IN_SMALLER or (figure.unit == "年" and value >= _NO_SPAN):
+        return figure
+    unit, times = _IN_SMALLER[figure.unit]
+    return Figure(f"{(value * times).normalize():f}", unit)
+
+
+def _same_number(one: str, other: str) -> bool:
+    """Where the words before a 文号 could not be told from it, one ends with the other."""
+    short, long = sorted((one, other), key=len)
+    return short == long or (long.endswith(short) and short.index("[") >= _LEAST_OF_NUMBER)
+
+
+def _number(found: re.Match[str]) -> Figure:
+    who = _BEFORE_A_NUMBER.sub("", found["who"]) or found["who"]
+    return Figure(f"{who}[{found['year']}]{int(found['serial'])}号", _NUMBER)
+
+
+def _plain(text: str) -> str:
+    """Normal form; 千米 and 千克 by names without a 千, so that 八百千米 is no 1800米."""
+    plain = normal(_BETWEEN_CELLS.sub(";", _NUMBERING.sub(" ", text)))
+    return plain.replace("千米", "公里").replace("千克", "公斤")
+
+
+def _countable(plain: str) -> str:
+    """Without document numbers and words that only look like numerals."""
+    return _NO_NUMBER.sub(" ", _DOCUMENT_NUMBER.sub(" ", plain))
+
+
+def _counted(text: str, *, articles: bool = False) -> Iterator[tuple[Figure, int, int]]:
+    """The numbers of a text, the last one first, each with where it stands; 一次, too, where `articles` are wanted."""
     unit = scale = ""
     following = len(text)
-    for m in reversed(found):
+    for m in reversed(list(_FIGURE.finditer(text))):
         ranged = _RANGE.fullmatch(text, m.end(), following) is not None and not m["unit"] and not m["share"]
         unit = unit if ranged else _SHARE.get(m["share"], "") or m["unit"] or ""
         scale = scale if ranged and not m["scale"] else m["scale"] or ""
         following = m.start()
         value = _value(m, scale)
-        if value is not None and (m["arabic"] or (unit and (m["han"] != "一" or unit not in _ARTICLE))):
-            yield Figure(f"{value:f}", _SAME_UNIT.get(unit, unit))
+        if value is not None and (m["arabic"] or (articles and unit) or _tells(m["han"], unit)):
+            yield Figure(f"{value:f}", _SAME_UNIT.get(unit, unit)), m.start(), m.end()
+
+
+def _tells(han: str, unit: str) -> bool:
+    """Whether Chinese numerals are a number, and no part of a word or an article."""
+    return (han != "一" or unit not in _ARTICLE) if unit else _HAN_ALONE.match(han) is not None
 
 
 def _value(found: re.Match[str], scale: str) -> Decimal | None:
@@ -86,3 +195,20 @@ def _value(found: re.Match[str], scale: str) -> Decimal | None:
     if whole is None or not (whole or point):
         return None
     return Decimal(f"{whole}.{point}" if point.isdigit() else whole).normalize()
+
+
+def _bound(plain: str, left: int, start: int, end: int) -> Bound | None:
+    """The bound behind a number, else the last one before it in its clause."""
+    behind = _AFTER_FIGURE.match(plain, end)
+    if behind:
+        return Bound.BELOW if behind["most"] else Bound.ABOVE
+    clause = max(plain.rfind(mark, left, start) for mark in _CLAUSE_END) + 1
+    before = list(_BEFORE_FIGURE.finditer(plain, max(left, clause), start))
+    if not before:
+        return None
+    m = before[-1]
+    if m["until"] is not None:  # 到2025年底完成: by then
+        return Bound.BELOW if plain[end - 1] == "年" else None
+    if m["more"] or m["less"]:
+        return Bound.ABOVE if (m["more"] is not None) != (m["turned"] is not None) else Bound.BELOW
+    return Bound.BELOW if m["most"] else Bound.ABOVE

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field, replace
 
 from index.query import MAX_QUESTION
 from qa.answer import ExtractiveAnswerer, not_printed
+from qa.check import verdicts, words
 from qa.figures import figures
 from qa.model import ChatModel, ModelError
 from qa.prompt import Message, Prompt
 from qa.records import Answer, Question, Status
-from qa.reply import ground, words
+from qa.reply import ground
 from qa.understand import understand
 
 _LONGEST_REWRITING = 200  # characters; what is longer is no question but talk
@@ -67,11 +68,19 @@ class GenerativeAnswerer:
         if grounded.dropped:
             _log.info("%s: %d sentences dropped", self.name, grounded.dropped)
         if not grounded.text:
-            return extracted
+            return replace(extracted, dropped=extracted.dropped + grounded.dropped)
         day = next((c.validity.on for c in extracted.citations if c.validity), extracted.question.asked_on)
         text, citations = self.extractive.dated(grounded.text, grounded.citations, day)
-        text += not_printed(extracted.missing)
-        return replace(extracted, text=text, citations=citations, answerer=self.name)
+        own = not_printed(extracted.missing)
+        text += own
+        return replace(
+            extracted,
+            text=text,
+            citations=citations,
+            answerer=self.name,
+            verdicts=verdicts(text, citations, (own,)),
+            dropped=grounded.dropped,
+        )
 
     def _standing_alone(self, question: Question) -> Question:
         """A follow-up in one question, as the model words it; the question as it was, where that adds anything."""

@@ -47,6 +47,26 @@ class Citation:
     validity: Validity | None = None  # how the notice stands on the day that is asked about
 
 
+class Support(StrEnum):
+    """What holding a sentence against its quotes came to."""
+
+    SUPPORTED = "supported"
+    UNSUPPORTED = "unsupported"  # it says what they do not say, or the reverse of it
+    UNCHECKED = "unchecked"  # it says nothing that can be checked, and shares too few words to tell
+    OWN = "own"  # the answerer's word on what these notices hold or lack, not theirs: it has no quote
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One sentence of an answer, held against the quotes under its own markers."""
+
+    span: Span  # of the answer's text, with markers and end mark
+    text: str  # without markers
+    markers: tuple[int, ...]
+    support: Support
+    failed: tuple[str, ...] = ()  # what of it does not stand there: 6000元, 民政局, 可以, [9]
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """An answer, short, conclusion first; each sentence ends with the markers of its citations: …400元[1][2]。"""
@@ -61,6 +81,8 @@ class Answer:
     library: str = ""  # id of the library generation that answered
     elapsed_ms: float = 0.0
     confidence: float | None = None  # own belief, in [0, 1], that answering is right; None where there is none to have
+    verdicts: tuple[Verdict, ...] = ()  # one a sentence, in their order; none unless answered or partial
+    dropped: int = 0  # sentences that were not said, since their quotes do not bear them out
 
 
 class Answerer(Protocol):

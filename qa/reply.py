@@ -10,13 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from index.records import Notice, Passage, Span
-from index.tokens import tokens
+from qa.check import LEAST_SHARED, Ground, card, check, words
 from qa.cite import PageOf, Statement, Tree, cite
 from qa.figures import Figure, figures, stands_among
-from qa.records import Citation
+from qa.records import Citation, Support
 from qa.units import Unit, units
 
-LEAST_SHARED = 0.25  # of a claim's words that the best stretch holds; with fewer it is about something else
 _LONGEST = 10_000  # characters of a reply that are read
 _HELD_FIGURE = 0.5  # a stretch that holds all of a claim's figures is worth half of its words more
 
@@ -88,22 +87,22 @@ class _Stretch:
 def ground(reply: str, passages: Sequence[Passage], tree: Tree, page_of: PageOf) -> Grounded:
     """Keep the sentences that the passages under their handles ([1] is passages[0]) back, and cite the words.
 
-    A sentence falls that bears no marker, or one that is no passage's; that has a claim whose words are not in the
-    passages it cites, or a figure that is not.
+    A sentence falls that bears no marker, or one that is no passage's; that has a claim of whose words the passages
+    it cites hold too few, or one that `check` finds unsupported by the stretches that are cited for it.
     """
     held = [[_Stretch.of(unit) for unit in units([passage], tree)] for passage in passages]
     citations: list[Citation] = []
     kept: dict[str, None] = {}  # a model that has lost its way says a thing over and over
     dropped = 0
     for sentence in sentences(reply[:_LONGEST]):
-        backing = [_backing(claim, passages, held) for claim in sentence.claims]
+        backing = [_backing(claim, passages, held, tree, page_of) for claim in sentence.claims]
         if not backing or not all(backing):
             dropped += 1
             continue
         told = ""
-        for claim, stretches in zip(sentence.claims, backing, strict=True):
-            markers = [m for notice, spans in stretches for m in _cited(citations, notice, spans, tree, page_of)]
-            told += _BRACKETED.sub(r"〔\1〕", claim.text) + "".join(f"[{m}]" for m in dict.fromkeys(markers))
+        for claim, cited in zip(sentence.claims, backing, strict=True):
+            markers = dict.fromkeys(_numbered(citations, cited))
+            told += _BRACKETED.sub(r"〔\1〕", claim.text) + "".join(f"[{m}]" for m in markers)
         kept[told + sentence.end] = None
     return Grounded("".join(kept), tuple(citations), dropped)
 
@@ -128,11 +127,6 @@ def sentences(reply: str) -> Iterator[Sentence]:
                 yield _sentence(found.group().strip())
 
 
-def words(text: str) -> set[str]:
-    """Pairs of characters, words and numbers; single characters say too little."""
-    return {token for token in tokens(text) if len(token) > 1}
-
-
 def _sentence(text: str) -> Sentence:
     body = re.sub(rf"(?:{_END}|[；;])$", "", text)
     claims: list[Claim] = []
@@ -155,42 +149,45 @@ def _sentence(text: str) -> Sentence:
 
 
 def _backing(
-    claim: Claim, passages: Sequence[Passage], held: Sequence[Sequence[_Stretch]]
-) -> list[tuple[Notice, list[Span]]]:
-    """The stretches of each cited notice that back a claim: of each passage the best, and those with its figures.
-
-    [] where the claim is not backed.
-    """
+    claim: Claim, passages: Sequence[Passage], held: Sequence[Sequence[_Stretch]], tree: Tree, page_of: PageOf
+) -> list[Citation]:
+    """The citations that bear a claim out: each passage's best stretch, and those with its figures; [] for none."""
     wanted = words(claim.text)
     if not wanted or not all(1 <= handle <= len(passages) for handle in claim.handles):
         return []
     cited = [handle - 1 for handle in dict.fromkeys(claim.handles)]
-    named = figures("\n".join(_head(passages[i]) for i in cited))
-    left = {figure for figure in figures(claim.text) if not stands_among(figure, named)}
-    best = [max(held[i], key=lambda s: s.worth(wanted, left)) for i in cited if held[i]]
-    chosen = [stretch for stretch in best if stretch.share(wanted) >= LEAST_SHARED]
-    if not chosen:
-        return []
-    for stretch in chosen:
-        left -= stretch.held(left)
-    while left:
-        more = max((s for i in cited for s in held[i]), key=lambda s: (len(s.held(left)), s.share(wanted)))
-        if not more.held(left):
-            return []
-        left -= more.held(left)
-        chosen.append(more)
+    chosen = _chosen(claim, wanted, [(passages[i], held[i]) for i in cited])
     spans: dict[str, tuple[Notice, list[Span]]] = {}
     for stretch in chosen:
         spans.setdefault(stretch.notice.id, (stretch.notice, []))[1].append(stretch.span)
-    return list(spans.values())
+    statements = [Statement("", notice, tuple(places)) for notice, places in spans.values()]
+    _, found = cite(statements, tree, page_of)
+    ground = Ground.of([citation.quote for citation in found], map(card, found))
+    return [] if check(claim.text, ground)[0] is Support.UNSUPPORTED else list(found)
 
 
-def _cited(
-    citations: list[Citation], notice: Notice, spans: Sequence[Span], tree: Tree, page_of: PageOf
-) -> Iterator[int]:
-    """The markers of stretches, those not yet cited added to the citations."""
-    for new in cite([Statement("", notice, tuple(spans))], tree, page_of)[1]:
-        place = (notice.id, new.notice_span)
+def _chosen(claim: Claim, wanted: set[str], cited: Sequence[tuple[Passage, Sequence[_Stretch]]]) -> list[_Stretch]:
+    """The best stretch of each passage that shares enough words, and what holds the figures that are left."""
+    named = figures("；".join(_head(passage) for passage, _ in cited))
+    left = {figure for figure in figures(claim.text) if not stands_among(figure, named)}
+    best = [max(held, key=lambda s: s.worth(wanted, left)) for _, held in cited if held]
+    chosen = [stretch for stretch in best if stretch.share(wanted) >= LEAST_SHARED]
+    for stretch in chosen:
+        left -= stretch.held(left)
+    everything = [stretch for _, held in cited for stretch in held]
+    while chosen and left:
+        more = max(everything, key=lambda s: (len(s.held(left)), s.share(wanted)))
+        if not more.held(left):
+            break
+        left -= more.held(left)
+        chosen.append(more)
+    return chosen
+
+
+def _numbered(citations: list[Citation], found: Sequence[Citation]) -> Iterator[int]:
+    """The markers of citations among those of the whole answer, to which the new ones are added."""
+    for new in found:
+        place = (new.notice.id, new.notice_span)
         known = next((c.marker for c in citations if (c.notice.id, c.notice_span) == place), None)
         if known is None:
             known = len(citations) + 1
@@ -200,4 +197,4 @@ def _cited(
 
 def _head(passage: Passage) -> str:
     """What a handle's first line says of its passage; the source card of a citation shows it as well."""
-    return f"{passage.notice.title}\n{passage.notice.document_number}\n{passage.chunk.address}"
+    return f"{passage.notice.title}；{passage.notice.document_number}；{passage.chunk.address}"

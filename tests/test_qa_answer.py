@@ -9,10 +9,12 @@ import pytest
 from index.build import build_library
 from index.holdings import Holdings
 from index.library import Library
+from index.records import Span
 from index.retrieve import Retriever
 from qa.answer import ExtractiveAnswerer
-from qa.records import Answer, Question, Status
-from tests.qa_fakes import extractive
+from qa.cite import Statement
+from qa.records import Answer, Question, Status, Support
+from tests.qa_fakes import DATONG, extractive, notices
 
 Ask = Callable[..., Answer]
 
@@ -169,3 +171,21 @@ def test_the_place_asked_about_before_is_kept_until_another_is_named() -> None:
     assert "市房屋管理局" in answerer.answer(moved).text
     chosen = Question(later, ("大同市的租赁补贴是多少？",), place="阳泉市")
     assert "市房屋管理局" in answerer.answer(chosen).text
+
+
+def test_every_sentence_of_an_answer_comes_with_its_verdict() -> None:
+    answer = extractive().answer(Question("大同租赁补贴每人每月多少钱？"))
+    assert [(v.support, v.failed) for v in answer.verdicts] == [(Support.SUPPORTED, ())]
+    assert answer.text[answer.verdicts[0].span.start : answer.verdicts[0].span.end] == answer.text
+    assert extractive().answer(Question("谢谢")).verdicts == ()
+
+
+def test_what_its_quotes_do_not_bear_out_is_said_in_their_own_words() -> None:
+    (notice,) = notices(DATONG)
+    words = "第三条 租赁补贴按每人每月400元发放"
+    at = notice.text.index(words)
+    wrong = Statement("租赁补贴按每人每月900元发放", notice, (Span(at, at + len(words)),))
+    answer = extractive()._said(Answer(Question("多少钱"), Status.ANSWERED, ""), [wrong], date(2024, 9, 1))
+    assert answer.text == "第三条租赁补贴按每人每月400元发放[1]。"
+    assert [v.support for v in answer.verdicts] == [Support.SUPPORTED]
+    assert answer.dropped == 1

@@ -41,7 +41,7 @@ def told(question: str, scored: Sequence[tuple[str, float]], *texts: str) -> lis
     """What is said to the question, given the readings best first; a statement's prefix before it."""
     readings = readings_of(scored, *texts)
     statements = compose(query_of(question, *texts), asked_of(question), readings, held(*texts)[1].__getitem__)
-    return [statement.prefix + statement.text.rstrip("。；") for statement in statements]
+    return [statement.prefix + statement.text.rstrip("。；") + statement.note for statement in statements]
 
 
 def test_of_a_long_list_the_first_words_are_told_and_the_rest_is_counted() -> None:

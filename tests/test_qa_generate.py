@@ -9,7 +9,7 @@ from langchain_core.language_models.fake_chat_models import FakeListChatModel
 from qa.answer import ExtractiveAnswerer
 from qa.generate import GenerativeAnswerer
 from qa.model import LangChainModel, ModelError, TransformersModel
-from qa.records import Answer, Question, Status
+from qa.records import Answer, Question, Status, Support
 from tests.qa_fakes import YANGQUAN, FakeRetriever, ScriptedModel, extractive, save_tiny_model
 
 ASKED = Question("大同租赁补贴每人每月多少钱？")
@@ -32,6 +32,10 @@ def test_a_backed_reply_is_the_answer() -> None:
     ]
     assert (answer.status, answer.question, answer.library) == (Status.ANSWERED, ASKED, "library-1")
     assert answer.passages == EXTRACTED.passages
+    assert [(v.text, v.markers, v.support, v.failed) for v in answer.verdicts] == [
+        ("大同市的租赁补贴是每人每月400元。", (1,), Support.SUPPORTED, ())
+    ]
+    assert answer.dropped == 1
     assert answer.elapsed_ms > 0
     ((system, user),) = model.seen
     assert "只根据“资料”里的公报原文" in system

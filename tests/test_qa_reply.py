@@ -136,6 +136,9 @@ def test_what_is_said_twice_is_told_once() -> None:
         "自受理之日起三十个工作日内办结[{rules}]。",
         "按青政办规〔2024〕3号，市住房和城乡建设局负责[{office}]。",
         "按第十四条，市住房和城乡建设局负责监督管理[{office}]。",
+        "申请人无需年满18周岁[{rules}]。",  # the reverse
+        "申请人应当年满18周岁，由市民政局受理[{rules}]。",  # another office
+        "阳泉市的租赁补贴按每人每月400元发放[{rules}]。",  # another city
         "宠物登记请到派出所办理[{rules}]。",  # about something else
         "[{rules}]。",
         "未找到。",

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.catalogue import Relation
-from index.records import RelationKind, RepairedText, SourceMap
+from index.records import RelationKind, RepairedText, SourceMap, Span
 from index.validity import validity_on
-from qa.records import Status
+from qa.records import Status, Support, Verdict
 from tests.ui_samples import ANSWER, EXPLAINER, NOTICE, PASSAGE, REPAIRED, SOURCE_TEXT
 from ui.render import (
     answer_json,
@@ -47,7 +47,8 @@ def test_an_answer_is_the_contract_field_by_field_and_in_order() -> None:
         '"quote": "补贴\\n400元", "start": 9, "end": 16, "validity": null}], '
         '"passages": [{"rank": 1, "source": "大同/公报.txt", "notice": "关于印发《报警器补贴办法》的通知", '
         '"start": 13, "end": 18, "score": 0.75}], '
-        '"answerer": "extractive", "library": "lib-1", "elapsed_ms": 12.3, "confidence": 0.625}'
+        '"answerer": "extractive", "library": "lib-1", "elapsed_ms": 12.3, "confidence": 0.625, '
+        '"sentences": [], "dropped": 0}'
     )
 
 
@@ -256,3 +257,32 @@ def test_any_text_is_shown(text: str) -> None:
     assert len(answer_text(answer).split("\n依据\n")[-1].splitlines()) == 2
     assert answer_markdown(answer)
     assert json.loads(json_line(answer_json(answer)))["citations"][0]["quote"] == text
+
+
+FLAGGED = replace(
+    ANSWER,
+    text="每具400元[1]。附件2未随公报刊载。可以转让[1]。",
+    verdicts=(
+        Verdict(Span(0, 10), "每具400元。", (1,), Support.SUPPORTED),
+        Verdict(Span(10, 20), "附件2未随公报刊载。", (), Support.UNCHECKED),
+        Verdict(Span(20, 28), "可以转让。", (1,), Support.UNSUPPORTED, ("可以",)),
+    ),
+    dropped=1,
+)
+
+
+def test_each_sentence_comes_with_its_verdict() -> None:
+    found = answer_json(FLAGGED)
+    assert found["dropped"] == 1
+    assert found["sentences"] == [
+        {"text": "每具400元。", "markers": [1], "verdict": "supported", "failed": []},
+        {"text": "附件2未随公报刊载。", "markers": [], "verdict": "unchecked", "failed": []},
+        {"text": "可以转让。", "markers": [1], "verdict": "unsupported", "failed": ["可以"]},
+    ]
+
+
+def test_only_what_is_not_borne_out_bears_a_sign() -> None:
+    told = "每具400元[1]。附件2未随公报刊载。？未核验可以转让[1]。✗ 无据"
+    assert answer_text(FLAGGED).splitlines()[0] == told
+    assert answer_markdown(FLAGGED).splitlines()[0] == told
+    assert answer_text(replace(FLAGGED, verdicts=FLAGGED.verdicts[:1])).splitlines()[0] == FLAGGED.text

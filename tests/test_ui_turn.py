@@ -9,7 +9,7 @@ import pytest
 
 from index.records import Span
 from index.validity import validity_on
-from qa.records import Citation, Status
+from qa.records import Citation, Status, Support, Verdict
 from tests.page_samples import HOSTILE, hostile_notice
 from tests.ui_samples import ANSWER, EXPLAINER, NOTICE
 from ui.turn import answer_html, failure_html, hint_html
@@ -95,3 +95,18 @@ def test_hostile_words_are_text() -> None:
     assert "<img" not in html
     assert html.count("&lt;script&gt;") == 12
     assert html.count("${alert(2)}{{alert(3)}}") == 12  # Gradio compiles the page's templates, never what fills them
+
+
+def test_only_a_sentence_that_is_not_borne_out_bears_a_sign() -> None:
+    text = "每具400元。\n附件2须另行去领取。大同市：可以转让。"
+    found = (
+        Verdict(Span(0, 7), "每具400元。", (), Support.SUPPORTED),
+        Verdict(Span(8, 18), "附件2须另行去领取。", (), Support.UNCHECKED),
+        Verdict(Span(18, 27), "大同市：可以转让。", (), Support.UNSUPPORTED, ("可以",)),
+    )
+    html = answer_html(replace(ANSWER, text=text, verdicts=found))
+    assert (
+        "<p>每具400元。</p>"
+        '<p>附件2须另行去领取。<span class="sign amber">？未核验</span></p>'
+        '<p>大同市：可以转让。<span class="sign red">✗ 无据</span></p>'
+    ) in html

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
 from index.records import Attachment, Notice, NoticeKind, Passage, Reference, Validity
-from qa.records import Answer, Citation
+from qa.records import Answer, Citation, Support, Verdict
 from ui.badges import badge
 
 if TYPE_CHECKING:
@@ -85,12 +85,23 @@ def answer_json(answer: Answer, id: object = None) -> Json:
         "library": answer.library,
         "elapsed_ms": round(float(answer.elapsed_ms), 1),
         "confidence": None if answer.confidence is None else _score(answer.confidence),
+        "sentences": [_sentence_json(verdict) for verdict in answer.verdicts],
+        "dropped": answer.dropped,
     }
 
 
 def error_json(id: object, message: str) -> Json:
     """What stands in the place of an answer where a row could not be answered."""
     return {"id": id, "status": "error", "error": message}
+
+
+def _sentence_json(verdict: Verdict) -> Json:
+    return {
+        "text": verdict.text,
+        "markers": list(verdict.markers),
+        "verdict": verdict.support.value,
+        "failed": list(verdict.failed),
+    }
 
 
 def _citation_json(citation: Citation) -> Json:
@@ -212,8 +223,12 @@ def _score(score: float) -> float:
 
 
 def answer_text(answer: Answer, paint: Paint = plain) -> str:
-    """The answer, then its numbered sources, each with its quote on one line. No line end."""
-    parts = [_marked(visible(answer.text), answer.citations, paint)]
+    """The answer, then its numbered sources, each with its quote on one line. No line end.
+
+    A sentence that is not borne out by its quotes, or could not be checked, bears a sign.
+    """
+    pieces = ((_marked(visible(piece), answer.citations, paint), sign) for piece, sign in signed(answer))
+    parts = ["".join(told + (paint(sign, "warn") if sign else "") for told, sign in pieces)]
     missing = _unsaid(answer)
     if missing:
         parts.append(paint(f"本库没有：{'；'.join(map(one_line, missing))}", "warn"))
@@ -267,6 +282,23 @@ def notice_text(notice: Notice, paint: Paint = plain) -> str:
     return f"{paint('  '.join(filter(None, (signed_on, number, *rest))), 'muted')}\n    {title}"
 
 
+SIGNS = {Support.UNCHECKED: "？未核验", Support.UNSUPPORTED: "✗ 无据"}
+
+
+def signed(answer: Answer) -> Iterator[tuple[str, str]]:
+    """The answer's text in pieces, each with the sign that stands behind it; "" behind the last one, if it needs none.
+
+    Supported sentences need no sign, so they stay in one piece with what follows.
+    """
+    at = 0
+    for verdict in answer.verdicts:
+        if verdict.support in SIGNS:
+            yield answer.text[at : verdict.span.end], SIGNS[verdict.support]
+            at = verdict.span.end
+    if at < len(answer.text) or not at:
+        yield answer.text[at:], ""
+
+
 _EXPLAINER = "政策解读"
 _RETRIEVERS = {"lexical": "字词", "dense": "语义", "near": "逐词贴近", "near_window": "最近的一段"}
 _MARKER = re.compile(r"\[(\d+)\]")
@@ -316,7 +348,8 @@ _ESCAPED_MARKER = re.compile(r"\\\[(\d+)\\\](?![(:])")
 
 def answer_markdown(answer: Answer) -> str:
     """The answer, then its sources as quotes. Nothing of a notice or a question acts as Markdown or HTML."""
-    parts = [_markdown(line) for line in visible(answer.text).splitlines() if line.strip()]
+    text = "".join(piece + sign for piece, sign in signed(answer))
+    parts = [_markdown(line) for line in visible(text).splitlines() if line.strip()]
     missing = _unsaid(answer)
     if missing:
         parts.append(_markdown(f"本库没有：{'；'.join(map(one_line, missing))}"))

@@ -7,12 +7,12 @@ Like the reader page, it escapes every word of a question or a notice. A mark an
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from index.records import NoticeKind
-from qa.records import Answer, Citation, Status
+from qa.records import Answer, Citation, Status, Support
 from ui.reader import badges_html, notice_address, text_html
-from ui.render import one_line, titled
+from ui.render import SIGNS, one_line, titled
 
 _LABELS = {
     Status.PARTIAL: ("amber", "◐", "部分答复"),
@@ -55,9 +55,32 @@ def _label(tone: str, shape: str, word: str) -> str:
 
 
 def _paragraphs(answer: Answer) -> str:
+    """Its lines; behind a sentence that is not borne out, or could not be checked, a sign. The others stay clean."""
     by_marker = {citation.marker: citation for citation in answer.citations}
-    lines = [line.strip() for line in _LINES.split(answer.text) if line.strip()]
-    return "".join(f"<p>{_with_marks(line, by_marker)}</p>" for line in lines)
+    found: list[str] = []
+    for start, end in _lines(answer.text):
+        at, parts = start, list[str]()
+        for verdict in answer.verdicts:
+            if verdict.support in SIGNS and start < verdict.span.end <= end:
+                parts += [_with_marks(answer.text[at : verdict.span.end], by_marker), _sign(verdict.support)]
+                at = verdict.span.end
+        found.append("".join([*parts, _with_marks(answer.text[at:end].rstrip(), by_marker)]))
+    return "".join(f"<p>{line}</p>" for line in found)
+
+
+def _lines(text: str) -> Iterator[tuple[int, int]]:
+    """From where to where each line that holds something stands, white space at its ends aside."""
+    at = 0
+    for end, following in [*((m.start(), m.end()) for m in _LINES.finditer(text)), (len(text), len(text))]:
+        line = text[at:end]
+        if line.strip():
+            yield at + len(line) - len(line.lstrip()), at + len(line.rstrip())
+        at = following
+
+
+def _sign(support: Support) -> str:
+    tone = "red" if support is Support.UNSUPPORTED else "amber"
+    return f'<span class="sign {tone}">{SIGNS[support]}</span>'
 
 
 def _with_marks(line: str, by_marker: dict[int, Citation]) -> str:

@@ -3,8 +3,10 @@
 A sentence is held against its own quotes (and what their cards show: title, 文号, address), as a reader would. It is
 *supported* where all its figures, dates, document numbers and names stand there, most of its words do, and it does not
 deny what they affirm or the reverse. That is entailment as far as words go: no model judges it here, and a claim that
-bends the sense with the quote's own words passes. After Rashkin et al., "Measuring Attribution in Natural Language
-Generation Models", Computational Linguistics 49(4), 2023.
+bends the sense with the quote's own words passes. The rules are this file's own, although qa/check.py judges the same
+question for readers: an answerer that drops what its own check finds fault with would score 1 by that check. Figures
+and names are read alike in both (qa/figures.py, qa/names.py). After Rashkin et al., "Measuring Attribution in Natural
+Language Generation Models", Computational Linguistics 49(4), 2023.
 """
 
 from __future__ import annotations
@@ -16,9 +18,10 @@ from enum import StrEnum
 
 from eval.records import Cited, Outcome
 from index.text import normal
+from qa.check import words
 from qa.figures import figures, stands_among
 from qa.names import names, stands_named
-from qa.reply import Sentence, sentences, words
+from qa.reply import Sentence, sentences
 
 LEAST_SHARED = 0.6  # of a sentence's words that its quotes must hold
 _NEGATED = re.compile(r"不得|不予|不能|不可|不准|不再|不属于|不适用|不需|不必|不用|无需|无须|禁止|严禁|未经|没有|不是")
@@ -67,12 +70,15 @@ def check(outcome: Outcome) -> tuple[Checked, ...]:
 
 
 def _checked(sentence: Sentence, cited: dict[int, Cited]) -> Checked:
-    text = sentence.text
     handles = dict.fromkeys(h for claim in sentence.claims for h in claim.handles)
     quotes = [cited[handle] for handle in handles if handle in cited]
+    found = judge(sentence.text, quotes)
+    return Checked(sentence.text, Verdict.UNCHECKED, (), 0.0) if not handles and not found.lacking else found
+
+
+def judge(text: str, quotes: Sequence[Cited]) -> Checked:
+    """A sentence that cites these quotes, held against them."""
     lacking = _lacking(text, quotes)
-    if not handles and not lacking:
-        return Checked(text, Verdict.UNCHECKED, (), 0.0)
     quoted = "\n".join(citation.quote for citation in quotes)
     wanted = words(text)
     shared = len(wanted & words("\n".join(map(_card, quotes)))) / len(wanted) if wanted else 1.0

@@ -1,0 +1,173 @@
+"""Does a sentence forbid what its quote allows, or the reverse? Pure.
+
+A text is cut at its modal words and negations into stretches that are denied (不得新建, 无需申请) or not (可以延长,
+plain words). A stretch of the sentence is held against that stretch of the quote which says most of the same: everyday
+words may stand for 不得 (不准, 谁都不能) and for 应当 (要, 必须), but what is denied must be denied there, too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from index.text import HAN, NUMERAL, normal
+
+_BOUNDING = "超过|高于|多于|大于|突破|超出|少于|低于|小于|短于"
+# Without 不低于, 不超过 …: these bound a figure, and qa/figures.py reads them. 不动产, 不断 … deny nothing; 尚未施行
+# tells on which side of a day we are, which no quote knows.
+_DENIED = (
+    rf"(?:不得(?!不)|不准|不能|不可以?(?!抗|或缺|避免|逆)|不许|不应当?|不会)(?!{_BOUNDING})|[达做找进办得拿]不[到了]"
+    r"|不允许|不让|禁止|严禁|停止(?!执行)|不予"
+    r"|无需|无须|毋须|不需要?|不必|不用|不再|免(?=于|除|缴|交|收|征|提交|予)|拒绝"
+    r"|(?<!尚)未(?!来|成年|婚|必|尽)|没有?(?!收|落|关系)"
+    r"|无(?!偿|障碍|害|人机|线|烟|废|锡|论|疑|纸|证|臭|蚊|缝|党派|固定|业|障|形|限|缘|一|力|穷|边|私|缺|损|数|间)"
+    rf"|不(?!(?:得|能|会|应|可)?(?:{_BOUNDING}))"
+    r"(?!动产|仅|但|断|同|少|足|低|高|超|多|大|小|短|到|突破|良|管|论|过|如|久|满|等|利|确|锈|法|当|定|限|止|要求)"
+)
+_ALLOWED = (
+    r"可以|可(?!能|行|靠|持续|操作|视|再生|比|见|控|追溯)|能够|能(?!源|力|效|耗|量|评|级|否|动|见|化|源汽车)"
+    r"|允许|准许|准予|予以|得以|有权|应当|应(?!急|对|用|届|答|聘|付|收|征)|必须|须|需(?!求)"
+    r"|(?<![重主必首])要(?!求|素|点|件|害|约|么|是|道)|一律"
+)
+_POLAR = re.compile(rf"(?P<denied>{_DENIED})|(?P<allowed>{_ALLOWED})")
+_OF_ALL = ("禁止", "严禁", "停止")  # they govern the doer as well: 严禁货车非法营运
+_UP_TO_OF = (
+    "未",
+    "没",
+    "没有",
+    "无",
+    "不",
+    "不能",
+    "不会",
+    "不再",
+)  # 未完成改造的锅炉: the boiler itself is not denied
+_DENY_A_VERB = ("不", "不予", "不再", "无需", "无须")
+_VERB = 2  # characters
+_AFTERWARDS = re.compile(r"除外|不算$|不在此列")  # what stands before them is taken out
+_CLAUSE = re.compile(r"[^，。；：！？,;:!?()（）\[\]\n]+")
+_IDLE = re.compile(r"[的了着过在和与及或、者个这那其并也都就还再把被给对于向从所“”《》\"'·]")
+_SCOPE = 12  # characters behind a modal word that it surely governs
+_ALIKE = 0.3  # of a stretch's characters and pairs, found in a stretch of the quote: both speak of the same
+_PLAINLY = 0.15  # how much less alike a stretch of the same sense has to be, for the other one to be meant
+_REVERSED = 0.7  # of a stretch without modal words: to be meant it has to be said nearly as it stands
+_AT_ONCE = 0.2  # more alike where the same two characters follow each one's modal word at once
+_SHORTEST = 2  # characters of a stretch that can be found again
+
+# pairs of which a sentence may not say one where its quote says only the other
+_OPPOSITES = (
+    ("免费", "收费"), ("无偿", "有偿"), ("自愿", "强制"), ("增加", "减少"), ("提高", "降低"), ("上调", "下调"),
+    ("提前", "延后"), ("提前", "推迟"), ("上升", "下降"), ("优先", "暂缓"), ("高于", "低于"),
+)  # fmt: skip
+_TURNED_ROUND = re.compile(r"不[得能应]?(?:高于|低于|增加|减少|提高|降低|收费)")
+_RANKED = re.compile(rf"(?P<what>(?:(?![{NUMERAL}])[{HAN}]){{2}})及?以(?P<side>[上下])")
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """What stands behind a modal word or a negation, up to the next one or the end of the clause."""
+
+    word: str  # 不得, 可以; "" where it is governed by none
+    denied: bool
+    clause: str  # that it stands in
+    said: str  # without idle words
+
+
+def stretches(text: str) -> tuple[Stretch, ...]:
+    """A text, cut at what allows and denies. A remark in brackets goes with what it stands behind."""
+    plain = normal(text)
+    found: list[Stretch] = []
+    for clause in _CLAUSE.finditer(plain):
+        bracketed = plain[: clause.start()].endswith("(") and bool(found)
+        found.extend(_of_clause(clause.group(), found[-1].denied if bracketed else False))
+    return tuple(found)
+
+
+def reversed_words(text: str, plain: str, there: Sequence[Stretch]) -> tuple[str, ...]:
+    """The words of a sentence that say the reverse of its quote: 可以 where it says 不得; () where none does.
+
+    `plain`: the quote in normal form; `there`: its stretches.
+    """
+    return tuple(dict.fromkeys([*_turned(text, plain, there), *_opposed(normal(text), plain)]))
+
+
+def _turned(text: str, plain: str, there: Sequence[Stretch]) -> Iterator[str]:
+    denies = any(stretch.denied for stretch in there)
+    said = stretches(text)
+    denied = {stretch.clause for stretch in said if stretch.denied}
+    for stretch in said:
+        if stretch.clause in plain:  # word by word
+            continue
+        if not stretch.word and stretch.clause in denied:  # 预算 of 预算也不得安排
+            continue
+        verdict = _same_sense(stretch, there)
+        if verdict is None and stretch.denied:
+            verdict = denies
+        if verdict is False:
+            yield stretch.word or stretch.said[:_SCOPE]
+    yield from _undenied(said, there)
+
+
+def _undenied(said: Sequence[Stretch], there: Sequence[Stretch]) -> Iterator[str]:
+    """The verbs that the quote only denies and the sentence only affirms: 给补偿 for 不予补偿."""
+    for other in there:
+        verb = other.said[:_VERB]
+        if other.word in _DENY_A_VERB and len(verb) == _VERB:
+            here = {stretch.denied for stretch in said if verb in stretch.said}
+            if here == {False} and all(each.denied for each in there if verb in each.said):
+                yield verb
+
+
+def _same_sense(stretch: Stretch, there: Sequence[Stretch]) -> bool | None:
+    """Whether a stretch is denied just where the quote denies it. None where the quote speaks of nothing alike."""
+    if len(stretch.said) < _SHORTEST:
+        return None
+    there = [other for other in there if stretch.word or other.word not in _OF_ALL]
+    same = max((_likeness(stretch, other) for other in there if other.denied == stretch.denied), default=0.0)
+    other = max((_likeness(stretch, other) for other in there if other.denied != stretch.denied), default=0.0)
+    if other >= same + _PLAINLY and other >= (_ALIKE if stretch.word else _REVERSED):
+        return False
+    return True if same >= _ALIKE else None
+
+
+def _likeness(stretch: Stretch, other: Stretch) -> float:
+    parts = _parts(stretch.said[:_SCOPE])
+    at_once = stretch.word and other.word and stretch.said[:2] == other.said[:2]
+    return len(parts & _parts(other.said)) / len(parts) + (_AT_ONCE if at_once else 0.0)
+
+
+def _parts(said: str) -> frozenset[str]:
+    """Its characters, and the pairs of them."""
+    return frozenset(said) | {said[at : at + 2] for at in range(len(said) - 1)}
+
+
+def _opposed(said: str, quoted: str) -> Iterator[str]:
+    told, there = (_TURNED_ROUND.sub("", text) for text in (said, quoted))
+    for one, other in (*_OPPOSITES, *((b, a) for a, b in _OPPOSITES)):
+        if one in told and one not in there and other in there and other not in told:
+            yield one
+    for m in _RANKED.finditer(said):  # 中级以上
+        other_side = "下" if m["side"] == "上" else "上"
+        if re.search(f"{m['what']}及?以{other_side}", quoted) and not re.search(f"{m['what']}及?以{m['side']}", quoted):
+            yield m.group()
+
+
+def _of_clause(clause: str, denied: bool) -> Iterator[Stretch]:
+    if _AFTERWARDS.search(clause):
+        yield Stretch("除外", True, clause, _IDLE.sub("", _AFTERWARDS.sub("", clause)))
+        return
+    word, at, around = "", 0, denied  # around: what a relative clause stands in
+    for found in _POLAR.finditer(clause):
+        yield from _governed(word, denied, around, clause, clause[at : found.start()])
+        around = around or (denied and word in _OF_ALL)
+        word, denied, at = found.group(), found["denied"] is not None, found.end()
+    yield from _governed(word, denied, around, clause, clause[at:])
+
+
+def _governed(word: str, denied: bool, around: bool, clause: str, behind: str) -> Iterator[Stretch]:
+    """What stands behind a modal word. 未 and its like hold up to the next 的: 未完成改造的锅炉全部淘汰."""
+    first, _, rest = behind.partition("的") if word in _UP_TO_OF else (behind, "", "")
+    if word or first:
+        yield Stretch(word, denied, clause, _IDLE.sub("", first))
+    if rest:
+        yield Stretch("", around, clause, _IDLE.sub("", rest))

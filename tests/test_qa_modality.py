@@ -1,0 +1,61 @@
+import pytest
+
+from index.text import normal
+from qa.modality import reversed_words, stretches
+
+
+def turned(said: str, quote: str) -> tuple[str, ...]:
+    return reversed_words(said, normal(quote), stretches(quote))
+
+
+def test_a_text_is_cut_at_what_allows_and_denies() -> None:
+    found = [(s.word, s.denied, s.said) for s in stretches("不符合条件的应当告知，严禁未取得资格的企业营运。")]
+    assert found == [
+        ("不", True, "符合条件"),
+        ("应当", False, "告知"),
+        ("严禁", True, ""),
+        ("未", True, "取得资格"),
+        ("", True, "企业营运"),
+    ]
+
+
+@pytest.mark.parametrize("text", ["不动产不断增加", "补贴不超过3倍，不得低于2倍", "尚未施行", "未来的无障碍设施"])
+def test_what_only_looks_like_a_denial_is_none(text: str) -> None:
+    assert not any(stretch.denied for stretch in stretches(text))
+
+
+@pytest.mark.parametrize(
+    ("said", "quote"),
+    [
+        ("谁都不能抢建房屋", "任何单位和个人不得新建、抢建房屋"),
+        ("材料必须一次交齐", "申请材料应当一次交齐"),
+        ("能单独纳入低保", "可以单独纳入低保"),
+        ("预算也不得安排", "不得安排预算"),
+        ("残疾人代步车不算", "均无机动车辆（残疾人代步车除外）"),
+        ("名下没有商铺、车库", "名下无非居住用途不动产（含商铺、车库）"),
+        ("没改造完的锅炉一律淘汰", "未完成改造的锅炉全部淘汰"),
+        ("违反的得不到补偿", "违反规定的不予补偿"),
+    ],
+)
+def test_everyday_words_mean_the_same(said: str, quote: str) -> None:
+    assert turned(said, quote) == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "quote", "word"),
+    [
+        ("任何人可以抢建房屋", "任何单位和个人不得新建、抢建房屋", "可以"),
+        ("材料无需一次交齐", "申请材料应当一次交齐", "无需"),
+        ("不得单独纳入低保", "可以单独纳入低保", "不得"),
+        ("没恢复之前可以接送学生", "接送学生车辆非法改装的，未恢复原状前不得接送学生", "可以"),
+        ("没有资格的企业可以从事包车业务", "严禁未取得资格的企业从事包车业务", "可以"),
+        ("违反规定的给补偿", "违反规定的不予补偿", "补偿"),
+        ("县级以下的单位", "县级以上的单位", "县级以下"),
+    ],
+)
+def test_the_reverse_is_seen(said: str, quote: str, word: str) -> None:
+    assert word in turned(said, quote)
+
+
+def test_where_the_quote_says_both_neither_is_held_against_the_sentence() -> None:
+    assert turned("购置新车可以享受补助", "购置新车可以享受补助，租车不得享受补助") == ()
