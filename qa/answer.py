@@ -6,7 +6,7 @@ question → understood → query → passages → readings → doubts? → stat
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from index.asked import Asked, asked_of
@@ -41,6 +41,10 @@ class ExtractiveAnswerer:
         answer = replace(self._answer(self._placed(question), k), question=question)
         elapsed_ms = (time.perf_counter() - started) * 1000
         return replace(answer, answerer=self.name, library=self.retriever.library.id, elapsed_ms=elapsed_ms)
+
+    def stream(self, question: Question, k: int = 10) -> Iterator[Answer]:
+        """The answer alone: it is there at once."""
+        yield self.answer(question, k)
 
     def _answer(self, question: Question, k: int) -> Answer:
         understood = understand(question)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
@@ -64,6 +64,11 @@ class ScriptedModel:
             raise reply
         return reply
 
+    def stream(self, system: str, user: str) -> Iterator[str]:
+        """The reply two characters at a time."""
+        reply = self.reply(system, user)
+        yield from (reply[at : at + 2] for at in range(0, len(reply), 2))
+
 
 def notices(*texts: str) -> list[Notice]:
     """Texts → their notices; the sources are 0.txt, 1.txt …"""
@@ -101,6 +106,9 @@ class FakeHoldings:
 
     def page_of(self, source: str, offset: int) -> int | None:
         return None
+
+    def lapsed(self, notice: Notice, on: date) -> bool:
+        return notice.expires_on is not None and notice.expires_on < on
 
     def searched(self, cities: object) -> tuple[int, date | None]:
         return len(self.notices), date(2024, 6, 13)

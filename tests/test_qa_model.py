@@ -7,7 +7,8 @@ import pytest
 from langchain_core.language_models.fake_chat_models import FakeListChatModel, FakeMessagesListChatModel
 from langchain_core.messages import AIMessage
 
-from qa.model import LangChainModel, ModelError, TransformersModel, _Loaded, open_model
+from qa.chat import ModelError
+from qa.model import LangChainModel, TransformersModel, _Loaded, open_model
 from qa.settings import Settings
 from tests.qa_fakes import USER_TEMPLATE, save_tiny_model
 
@@ -111,10 +112,12 @@ def test_thoughts_are_not_part_of_a_reply(said: str, heard: str) -> None:
     assert LangChainModel(FakeListChatModel(responses=[said])).reply("规矩", "问题") == heard
 
 
-@pytest.mark.parametrize("said", ["", " \n", "<think>想了很久", "<think>想</think>"])
+@pytest.mark.parametrize("said", [" \n", "<think>想了很久", "<think>想</think>"])
 def test_an_empty_reply_is_an_error(said: str) -> None:
     with pytest.raises(ModelError, match="没有写出答复"):
         LangChainModel(FakeListChatModel(responses=[said])).reply("规矩", "问题")
+    with pytest.raises(ModelError, match="没有写出答复"):
+        list(LangChainModel(FakeListChatModel(responses=[said])).stream("规矩", "问题"))
 
 
 def test_a_failing_provider_is_named_without_its_words() -> None:
