@@ -51,8 +51,9 @@ class ChatModel(Protocol):
 def flow(name: str, say: Callable[[Hear], object], timeout_s: float, waited_s: float = 0.0) -> Iterator[str]:
     """The pieces that `say` hands to the function it is given, as they come; "" where there is none for TICK_S.
 
-    `waited_s` of the time are over already. Raises ModelError where it fails or has not ended in time. Once too slow, or no longer listened to, it is stopped at
-    its next piece; a thread that never comes to one goes on in the background, since it cannot be ended.
+    `waited_s` of the time are over already. Raises ModelError where it fails or has not ended in time. Once too slow,
+    or no longer listened to, it is stopped at its next piece; a thread that never comes to one goes on in the
+    background, since it cannot be ended.
     """
     said: SimpleQueue[str | Exception | None] = SimpleQueue()
     left = Event()

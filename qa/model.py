@@ -9,6 +9,7 @@ import math
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
@@ -20,7 +21,7 @@ from qa.thoughts import Thoughts, UnopenedThought
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.messages import AIMessageChunk
-    from transformers import BatchEncoding
+    from transformers import BatchEncoding, BitsAndBytesConfig, PreTrainedTokenizerBase
     from transformers.generation.streamers import BaseStreamer
 
     from qa.settings import Settings
@@ -28,6 +29,15 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 _CONTEXT_TOKENS = 4096  # where neither the model nor its tokeniser says how much it reads
 _AUTOMATIC = "auto"  # the device map of accelerate: over all that there is
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """How a network lies in memory."""
+
+    dtype: str = _AUTOMATIC  # as it was saved; or float32, float16, bfloat16
+    device: str = ""  # "" the best there is; cpu, cuda:0 …; auto: accelerate's map over all of them
+    bits: int = 0  # 4 or 8: its weights as whole numbers of so many bits (bitsandbytes); 0: as they are
 
 
 @lru_cache(maxsize=1)
@@ -44,20 +54,20 @@ def open_model(settings: Settings) -> ChatModel:
             "没有写明用哪个模型。请把 model 设为模型文件夹、模型名，或“提供方:模型名”，例如 ollama:qwen3:8b。"
         )
     if folder.is_dir():
-        return TransformersModel(str(folder), *_limits(settings), **_placing(settings))
+        return TransformersModel(str(folder), *_limits(settings), _placing(settings))
     if model.startswith((".", "/", "~", "\\")):
         raise ModelError(f"找不到模型文件夹“{model}”。请检查 model 的路径，应指向内有 config.json 的文件夹。")
     if ":" in model:
         return LangChainModel(model, *_limits(settings))
-    return TransformersModel(model, *_limits(settings), **_placing(settings))
+    return TransformersModel(model, *_limits(settings), _placing(settings))
 
 
 def _limits(settings: Settings) -> tuple[int, float, int]:
     return settings.model_max_tokens, settings.model_timeout_s, settings.model_context_tokens
 
 
-def _placing(settings: Settings) -> dict[str, Any]:
-    return {"dtype": settings.model_dtype, "device": settings.model_device, "bits": settings.model_bits}
+def _placing(settings: Settings) -> Placing:
+    return Placing(settings.model_dtype, settings.model_device, settings.model_bits)
 
 
 class LangChainModel:
@@ -110,14 +120,19 @@ class TransformersModel:
     """
 
     def __init__(
-        self, model: str, max_tokens: int = 512, timeout_s: float = 60.0, context_tokens: int = 0, **placing: Any
+        self,
+        model: str,
+        max_tokens: int = 512,
+        timeout_s: float = 60.0,
+        context_tokens: int = 0,
+        placing: Placing = Placing(),
     ) -> None:
-        """`context_tokens`: less than the model could read; 0 for all. `placing`: dtype, device and bits of _Loaded."""
+        """`context_tokens`: what it reads and writes together; 0 for all that it could."""
         self.name = Path(model).resolve().name if Path(model).is_dir() else model
         self._max_tokens = max_tokens
         self._timeout_s = timeout_s
         self._turn = Lock()
-        self._loaded = _Once(self.name, lambda: _Loaded(model, context_tokens, **placing))
+        self._loaded = _Once(self.name, lambda: _Loaded(model, context_tokens, placing))
 
     def stream(self, system: str, user: str) -> Iterator[str]:
         """See ChatModel."""
@@ -194,12 +209,7 @@ class _Once(Generic[_T]):
 class _Loaded:
     """A tokeniser and a network in memory."""
 
-    def __init__(
-        self, model: str, context_tokens: int = 0, dtype: str = _AUTOMATIC, device: str = "", bits: int = 0
-    ) -> None:
-        """`dtype`: as the model was saved, or float32 …; `device`: "" for the best there is, "auto" for accelerate's
-        map over several; `bits`: 4 or 8 for a network in whole numbers (bitsandbytes), 0 for none.
-        """
+    def __init__(self, model: str, context_tokens: int, placing: Placing) -> None:
         import torch
         from transformers import AutoModelForCausalLM, AutoTokenizer
         from transformers.utils import logging
@@ -209,10 +219,11 @@ class _Loaded:
         noise.set_verbosity_error()
         self._tokenizer: Any = AutoTokenizer.from_pretrained(model)
         best = torch.accelerator.current_accelerator() if torch.accelerator.is_available() else None
-        place = device or str(best or "cpu")
-        placed = {"device_map": place, "quantization_config": _in_whole_numbers(bits)} if bits else {}
-        placed |= {"device_map": place} if place == _AUTOMATIC else {}
-        network: Any = AutoModelForCausalLM.from_pretrained(model, dtype=dtype, **placed)
+        place = placing.device or str(best or "cpu")
+        placed: dict[str, Any] = {"device_map": place} if placing.bits or place == _AUTOMATIC else {}
+        if placing.bits:
+            placed["quantization_config"] = _in_whole_numbers(placing.bits)
+        network: Any = AutoModelForCausalLM.from_pretrained(model, dtype=placing.dtype, **placed)
         self._network = (network if placed else network.to(place)).eval()
         # the likeliest word each time; the model's own settings for sampling would only give rise to warnings
         self._network.generation_config.update(do_sample=False, temperature=None, top_p=None, top_k=None)
@@ -289,7 +300,7 @@ def _messages(system: str, user: str) -> list[dict[str, str]]:
     return [{"role": "system", "content": system}, {"role": "user", "content": user}]
 
 
-def _streamer(tokenizer: Any, hear: Hear) -> BaseStreamer:
+def _streamer(tokenizer: PreTrainedTokenizerBase, hear: Hear) -> BaseStreamer:
     """Hands on a network's tokens as whole characters."""
     from transformers import TextStreamer
 
@@ -300,15 +311,15 @@ def _streamer(tokenizer: Any, hear: Hear) -> BaseStreamer:
     return Streamer(tokenizer, skip_prompt=True, skip_special_tokens=True)
 
 
-def _in_whole_numbers(bits: int) -> Any:
+def _in_whole_numbers(bits: int) -> BitsAndBytesConfig:
     """How bitsandbytes is to hold a network. ImportError where it is not installed."""
     import torch
     from transformers import BitsAndBytesConfig
 
+    four_bits = {"load_in_4bit": True, "bnb_4bit_quant_type": "nf4", "bnb_4bit_compute_dtype": torch.bfloat16}
     config: Any = BitsAndBytesConfig
-    if bits == 4:
-        return config(load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=torch.bfloat16)
-    return config(load_in_8bit=True)
+    made: BitsAndBytesConfig = config(**(four_bits if bits == 4 else {"load_in_8bit": True}))
+    return made
 
 
 def _first_line(exc: BaseException) -> str:

@@ -110,7 +110,7 @@ def harmless(text: str) -> str:
 
 
 def listed(sources: Sequence[Source]) -> str:
-    """The passages under their handles, each headed by title, 文号, place, address and validity; empty lines between."""
+    """The passages under their handles, each headed by title, 文号, place, address, validity; parted by empty lines."""
     return "\n\n".join(
         f"[{handle}] {_head(source)}\n{harmless(source.passage.text).strip()}"
         for handle, source in enumerate(sources, 1)

@@ -8,7 +8,7 @@ from langchain_core.language_models.fake_chat_models import FakeListChatModel, F
 from langchain_core.messages import AIMessage
 
 from qa.chat import ModelError
-from qa.model import LangChainModel, TransformersModel, _Loaded, open_model
+from qa.model import LangChainModel, Placing, TransformersModel, _Loaded, open_model
 from qa.settings import Settings
 from tests.qa_fakes import USER_TEMPLATE, save_tiny_model
 
@@ -40,7 +40,7 @@ def test_a_reply_ends_at_its_greatest_length(tiny: Path) -> None:
 
 def test_what_does_not_fit_is_left_out_at_the_end_of_the_material(tmp_path: Path) -> None:
     save_tiny_model(tmp_path, REPLY, "{{ messages[0].content }}{{ messages[1].content }}答", context_tokens=64)
-    loaded = _Loaded(str(tmp_path))
+    loaded = _Loaded(str(tmp_path), 0, Placing())
     inputs = loaded._fitted("tiny", "补", "贴" + "月" * 10_000, 40)
     read = loaded._tokenizer.decode(inputs["input_ids"][0])
     assert read.startswith("补贴月")

@@ -40,7 +40,7 @@ def test_a_sentence_comes_as_soon_as_the_next_one_begins() -> None:
     ],
 )
 def test_it_waits_while_something_may_still_belong_to_it(pieces: tuple[str, ...], brought: int) -> None:
-    assert [i for i, found in enumerate(given_out(*pieces)) if found][0] == brought
+    assert next(i for i, found in enumerate(given_out(*pieces)) if found) == brought
 
 
 def test_what_is_longer_than_any_answer_is_not_read() -> None:
