@@ -18,7 +18,7 @@ from qa.compare import sides
 from qa.compose import compose, compose_sides
 from qa.confidence import answerable, confidence, signs
 from qa.read import Reading, read
-from qa.records import Answer, Question, Status
+from qa.records import EXTRACTIVE, Answer, Question, Status
 from qa.refuse import ANSWER_FROM, PARTIAL_FROM, Doubt, Lack, doubts, impossible
 from qa.understand import MAX_TURNS, Understanding, understand
 from qa.validity import tell
@@ -33,7 +33,7 @@ class ExtractiveAnswerer:
     """Answers with the notices' own sentences. Needs no model; the same question gets the same answer."""
 
     retriever: Retriever
-    name: str = "extractive"
+    name: str = EXTRACTIVE
 
     def answer(self, question: Question, k: int = 10) -> Answer:
         """Answer, or refuse and say why. Never raises on account of the question."""

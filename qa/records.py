@@ -10,6 +10,8 @@ from typing import Protocol
 
 from index.records import Notice, Passage, Span
 
+EXTRACTIVE = "extractive"  # who writes where no model does
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -57,7 +59,7 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     missing: tuple[str, ...] = ()
     passages: tuple[Passage, ...] = ()  # what was retrieved, best first, cited or not
-    answerer: str = "extractive"  # who wrote: extractive, or a model's name
+    answerer: str = EXTRACTIVE  # who wrote: extractive, or a model's name
     library: str = ""  # id of the library generation that answered
     elapsed_ms: float = 0.0
     confidence: float | None = None  # own belief, in [0, 1], that answering is right; None where there is none to have

@@ -44,7 +44,8 @@ def test_an_answer_is_the_contract_field_by_field_and_in_order() -> None:
         '"quote": "补贴\\n400元", "start": 9, "end": 16}], '
         '"passages": [{"rank": 1, "source": "大同/公报.txt", "notice": "关于印发《报警器补贴办法》的通知", '
         '"start": 13, "end": 18, "score": 0.75}], '
-        '"answerer": "extractive", "library": "lib-1", "elapsed_ms": 12.3, "confidence": 0.625}'
+        '"answerer": "extractive", "library": "lib-1", "elapsed_ms": 12.3, "confidence": 0.625, '
+        '"note": null, "prompts": {}}'
     )
 
 
@@ -228,3 +229,14 @@ def test_any_text_is_shown(text: str) -> None:
     assert len(answer_text(answer).split("\n依据\n")[-1].splitlines()) == 2
     assert answer_markdown(answer)
     assert json.loads(json_line(answer_json(answer)))["citations"][0]["quote"] == text
+
+
+def test_what_a_model_did_is_said_last() -> None:
+    written = replace(ANSWER, answerer="Qwen3-4B\x1b", prompts={"answer": "ab12"})
+    said = "以上由语言模型“Qwen3-4B�”写成，每句都与所引的原文核对过。"
+    assert answer_text(written).splitlines()[-1] == said
+    assert answer_markdown(written).splitlines()[-1] == said
+    assert answer_json(written)["answerer"] == "Qwen3-4B\x1b"
+    assert answer_json(written)["prompts"] == {"answer": "ab12"}
+    noted = replace(ANSWER, note="语言模型这次没有答成，以上摘自公报原文。")
+    assert answer_text(noted).splitlines()[-1] == answer_json(noted)["note"] == noted.note

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 
 from index.records import Attachment, Notice, NoticeKind, Passage, Repeal
-from qa.records import Answer, Citation
+from qa.records import EXTRACTIVE, Answer, Citation
 
 Json = dict[str, object]
 
@@ -80,6 +80,8 @@ def answer_json(answer: Answer, id: object = None) -> Json:
         "library": answer.library,
         "elapsed_ms": round(float(answer.elapsed_ms), 1),
         "confidence": None if answer.confidence is None else _score(answer.confidence),
+        "note": answer.note or None,
+        "prompts": dict(answer.prompts),
     }
 
 
@@ -176,7 +178,7 @@ def _score(score: float) -> float:
 
 
 def answer_text(answer: Answer, paint: Paint = plain) -> str:
-    """The answer, then its numbered sources, each with its quote on one line. No line end."""
+    """The answer, its numbered sources, each with its quote on one line, and what a model did. No line end."""
     parts = [_marked(visible(answer.text), answer.citations, paint)]
     missing = _unsaid(answer)
     if missing:
@@ -188,7 +190,16 @@ def answer_text(answer: Answer, paint: Paint = plain) -> str:
             lines.append(f"{paint(marker, 'mark')} {_citation_head(citation, paint)}")
             lines.append(f"{' ' * (len(marker) + 1)}“{one_line(citation.quote)}”")
         parts.append("\n".join(lines))
+    if written := written_by(answer):
+        parts.append(paint(written, "muted"))
     return "\n\n".join(parts)
+
+
+def written_by(answer: Answer) -> str:
+    """What a model did for an answer, or why it did nothing; "" where there is none."""
+    if answer.note or answer.answerer == EXTRACTIVE:
+        return one_line(answer.note)
+    return f"以上由语言模型“{one_line(answer.answerer)}”写成，每句都与所引的原文核对过。"
 
 
 def passage_text(passage: Passage, paint: Paint = plain) -> str:
@@ -273,7 +284,7 @@ _ESCAPED_MARKER = re.compile(r"\\\[(\d+)\\\](?![(:])")
 
 
 def answer_markdown(answer: Answer) -> str:
-    """The answer, then its sources as quotes. Nothing of a notice or a question acts as Markdown or HTML."""
+    """The answer, its sources as quotes, and what a model did. No word of theirs acts as Markdown or HTML."""
     parts = [_markdown(line) for line in visible(answer.text).splitlines() if line.strip()]
     missing = _unsaid(answer)
     if missing:
@@ -283,6 +294,8 @@ def answer_markdown(answer: Answer) -> str:
     for citation in answer.citations:
         head = _markdown(f"[{citation.marker}] {_citation_head(citation, plain)}")
         parts.append(f"{head}\n\n> “{_markdown(one_line(citation.quote))}”")
+    if written := written_by(answer):
+        parts.append(_markdown(written))
     return "\n\n".join(parts)
 
 
