@@ -39,6 +39,10 @@ class Placing:
     device: str = ""  # "" the best there is; cpu, cuda:0 …; auto: accelerate's map over all of them
     bits: int = 0  # 4 or 8: its weights as whole numbers of so many bits (bitsandbytes); 0: as they are
 
+    def __post_init__(self) -> None:
+        if self.bits not in (0, 4, 8):
+            raise ModelError(f"model_bits 是 {self.bits}，只能是 0（不量化）、4 或 8。请在 wenzheng.toml 里改正。")
+
 
 @lru_cache(maxsize=1)
 def open_model(settings: Settings) -> ChatModel:
@@ -68,6 +72,16 @@ def _limits(settings: Settings) -> tuple[int, float, int]:
 
 def _placing(settings: Settings) -> Placing:
     return Placing(settings.model_dtype, settings.model_device, settings.model_bits)
+
+
+def accelerators() -> list[tuple[str, int]]:
+    """The GPUs that a network can be put on: name and bytes of memory of each."""
+    import torch
+
+    if not torch.cuda.is_available():
+        return []
+    found = [torch.cuda.get_device_properties(at) for at in range(torch.cuda.device_count())]
+    return [(str(each.name), int(each.total_memory)) for each in found]
 
 
 class LangChainModel:
