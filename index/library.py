@@ -31,7 +31,7 @@ from index.errors import REBUILD, LibraryDamaged, LibraryError, LibraryMismatch,
 from index.lexical import LexicalIndex, is_lock
 from index.pieces import PieceStore
 
-FORMAT = 2  # of the folder; raised when this program cannot read older ones, or older programs cannot read this one
+FORMAT = 3  # of the folder; raised when this program cannot read older ones, or older programs cannot read this one
 _NAME = re.compile(r"(\d{4,})-([0-9a-f]{12})")  # of a generation: number and id
 _CURRENT = re.compile(rf"({_NAME.pattern}) ([0-9a-f]{{64}})\n")
 _BUILDING = ".building"
