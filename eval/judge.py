@@ -15,7 +15,7 @@ from eval.metrics.facts import without_markers
 from eval.report.table import align, interval_text, number
 from eval.scores import Result
 from eval.statistics import Interval, Mean, bootstrap_of, cohen_kappa
-from qa.model import ChatModel, ModelError
+from qa.chat import ChatModel, ModelError
 from qa.prompt import Prompt
 
 PLACES = ("question", "gold", "answer")

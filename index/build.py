@@ -6,6 +6,7 @@ the library in use → documents elsewhere, kept              ┴→ notices →
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -49,6 +50,8 @@ _CUT_AT_ONCE = 5_000  # texts
 _NAMED = 10  # files named in a message; the rest are counted
 
 Progress = Callable[[int, int, str], None]  # done, total, the step's name in Chinese
+Questions = Callable[[Notice, Chunk], Sequence[str]]
+"""The questions that a chunk may answer: it is found by them, and never quoted for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +104,16 @@ def build_library(
     *,
     only: bool = False,
     embedder: Embedder | None = None,
+    questions: Questions | None = None,
     progress: Progress | None = None,
 ) -> BuildReport:
     """Bring a library folder up to date with these files and folders (none: the bundled corpus).
 
     Documents of other places stay, unless `only`; what has vanished below the paths goes, what cannot be read now stays
     as it was. Notices of unchanged documents are taken over as they are. `embedder`: None for latent semantics, fitted
-    on the library. Raises NothingToIndex where no path holds a readable document and the library would be left as it
-    is; LibraryError where it cannot be written, or cannot be read and would lose what other places gave.
+    on the library; `questions`: None for none, what it raises goes on. Raises NothingToIndex where no path holds a
+    readable document and the library would be left as it is; LibraryError where it cannot be written, or cannot be
+    read and would lose what other places gave.
     """
     report = progress or _silent
     paths = list(paths) or [bundled_corpus()]
@@ -119,7 +124,8 @@ def build_library(
         if not plan.documents or not (plan.added + plan.refreshed + plan.unchanged + plan.dropped):
             raise NothingToIndex("\n".join([*plan.problems, f"没有可以加入的文件。{FORMATS_READ}"]))
         parsed = list(_parsed(plan, previous, report))
-        _write(draft, plan, parsed, embedder or _latent(previous), report)
+        asked = list(_asked(parsed, questions, report)) if questions else []
+        _write(draft, plan, parsed, asked, embedder or _latent(previous), report)
         manifest = draft.manifest
         assert manifest is not None
     counts = manifest.counts
@@ -329,7 +335,24 @@ def _latent(previous: Library | None) -> LatentSemanticEmbedder | None:
         return None
 
 
-def _write(draft: Draft, plan: _Plan, parsed: Sequence[_Parsed], embedder: Embedder | None, report: Progress) -> None:
+def _asked(parsed: Sequence[_Parsed], questions: Questions, report: Progress) -> Iterator[str]:
+    """The questions of every chunk, in the order of the rows."""
+    total = sum(len(p.chunks) for p in parsed)
+    parts = ((p.notice, part) for p in parsed for part in p.chunks)
+    for done, (notice, part) in enumerate(parts):
+        report(done, total, "设想问题")
+        yield " ".join(questions(notice, part))
+    report(total, total, "设想问题")
+
+
+def _write(
+    draft: Draft,
+    plan: _Plan,
+    parsed: Sequence[_Parsed],
+    asked: Sequence[str],
+    embedder: Embedder | None,
+    report: Progress,
+) -> None:
     texts = [search_text(p.notice, c) for p in parsed for c in p.chunks]
     report(0, 3, "写入目录")
     with CatalogueWriter(draft.files.catalogue) as catalogue:
@@ -343,7 +366,7 @@ def _write(draft: Draft, plan: _Plan, parsed: Sequence[_Parsed], embedder: Embed
             catalogue.add_relation(relation)
         content, counts = catalogue.digest, catalogue.counts
     report(1, 3, "建立词索引")
-    LexicalIndex.build(draft.files.words, _rows(parsed, texts))
+    LexicalIndex.build(draft.files.words, _rows(parsed, texts, asked))
     PieceStore.build(draft.files.pieces, _pieces(texts))
     report(2, 3, "建立向量索引")
     if embedder is None or _outgrown(embedder, len(texts)):
@@ -353,7 +376,7 @@ def _write(draft: Draft, plan: _Plan, parsed: Sequence[_Parsed], embedder: Embed
     DenseIndex.build(embedder.embed_texts(texts)).save(draft.files.vectors)
     report(3, 3, "建立向量索引")
     draft.describe(
-        content=content,
+        content=content if not any(asked) else hashlib.sha256("\n".join([content, *asked]).encode()).hexdigest(),
         tokeniser=tokeniser_name(),
         embedder=embedder.name,
         counts={"documents": len(plan.documents), **counts},
@@ -373,12 +396,14 @@ def _pieces(texts: Sequence[str]) -> Iterator[Ids]:
         yield from near.pieces(texts[at : at + _CUT_AT_ONCE])
 
 
-def _rows(parsed: Sequence[_Parsed], texts: Sequence[str]) -> Iterator[LexicalRow]:
+def _rows(parsed: Sequence[_Parsed], texts: Sequence[str], asked: Sequence[str]) -> Iterator[LexicalRow]:
     row = 0
     for p in parsed:
         facets = Facets.of(p.notice)
         for part in p.chunks:
-            yield LexicalRow(row, p.notice.title, " ".join(part.headings), texts[row], facets)
+            yield LexicalRow(
+                row, p.notice.title, " ".join(part.headings), texts[row], facets, asked[row] if asked else ""
+            )
             row += 1
 
 

@@ -29,13 +29,14 @@ MAX_TERMS = 256  # of one search: a question of 20,000 characters is searched by
 
 @dataclass(frozen=True, slots=True)
 class LexicalRow:
-    """One chunk as it is indexed: three fields of text, and what filters may ask of it."""
+    """One chunk as it is indexed: its fields of text, and what filters may ask of it."""
 
     row: int
     title: str
     headings: str
     body: str
     facets: Facets = field(default_factory=Facets)
+    questions: str = ""  # that a model thought it answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,13 @@ class FieldBoosts:
     title: float = 1.0
     headings: float = 1.0
     body: float = 1.0
+    questions: float = 0.5  # a model's words count for less than a notice's; how much less was not measured
 
 
 BOOSTS = FieldBoosts()
+
+
+_FIELDS = tuple(each.name for each in fields(FieldBoosts))
 
 
 class LexicalIndex:
@@ -165,7 +170,7 @@ def _schema() -> tantivy.Schema:
     import tantivy
 
     builder = tantivy.SchemaBuilder().add_unsigned_field("row", fast=True)
-    for name in ("title", "headings", "body"):
+    for name in _FIELDS:
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
     return builder.add_text_field("facet", tokenizer_name="raw", index_option="basic").build()
 
@@ -183,7 +188,7 @@ def _document(row: LexicalRow, recipe: TokenRecipe) -> tantivy.Document:
 
     document = tantivy.Document()
     document.add_unsigned("row", row.row)
-    for name in ("title", "headings", "body"):
+    for name in _FIELDS:
         document.add_text(name, " ".join(tokens(getattr(row, name), recipe)))
     for facet in _facets(row.facets):
         document.add_text("facet", facet)

@@ -6,7 +6,7 @@ question → understood → query → passages → readings → doubts? → stat
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -20,7 +20,7 @@ from qa.compare import sides
 from qa.compose import compose, compose_sides
 from qa.confidence import answerable, confidence, signs
 from qa.read import Reading, read
-from qa.records import Answer, Citation, Question, Status, Support
+from qa.records import EXTRACTIVE, Answer, Citation, Question, Status, Support
 from qa.refuse import ANSWER_FROM, PARTIAL_FROM, Doubt, Lack, doubts, impossible
 from qa.standing import warnings
 from qa.understand import MAX_TURNS, Understanding, understand
@@ -36,7 +36,7 @@ class ExtractiveAnswerer:
     """Answers with the notices' own sentences. Needs no model; the same question gets the same answer."""
 
     retriever: Retriever
-    name: str = "extractive"
+    name: str = EXTRACTIVE
 
     def answer(self, question: Question, k: int = 10) -> Answer:
         """Answer, or refuse and say why. Never raises on account of the question."""
@@ -44,6 +44,10 @@ class ExtractiveAnswerer:
         answer = replace(self._answer(self._placed(question), k), question=question)
         elapsed_ms = (time.perf_counter() - started) * 1000
         return replace(answer, answerer=self.name, library=self.retriever.library.id, elapsed_ms=elapsed_ms)
+
+    def stream(self, question: Question, k: int = 10) -> Iterator[Answer]:
+        """The answer alone: it is there at once."""
+        yield self.answer(question, k)
 
     def _answer(self, question: Question, k: int) -> Answer:
         understood = understand(question)

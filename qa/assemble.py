@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -15,7 +16,7 @@ from index.library import Library
 from index.retrieve import Retriever
 from index.static import StaticEmbedder
 from qa.answer import ExtractiveAnswerer
-from qa.records import Answer, Answerer, Question
+from qa.records import Answer, Draft, Question, StreamingAnswerer
 from qa.settings import BadSettings, Settings
 
 
@@ -25,7 +26,7 @@ class LiveAnswerer:
 
     settings: Settings
     _holdings: Holdings
-    _answerer: Answerer
+    _answerer: StreamingAnswerer
     _lock: Lock = field(default_factory=Lock)
 
     @property
@@ -44,7 +45,10 @@ class LiveAnswerer:
     def answer(self, question: Question, k: int = 10) -> Answer:
         return self._current()[1].answer(question, k)
 
-    def _current(self) -> tuple[Holdings, Answerer]:
+    def stream(self, question: Question, k: int = 10) -> Iterator[Draft | Answer]:
+        return self._current()[1].stream(question, k)
+
+    def _current(self) -> tuple[Holdings, StreamingAnswerer]:
         with self._lock:
             library = self._holdings.library.current()
             if library is not self._holdings.library:
@@ -115,7 +119,7 @@ def _large(settings: Settings) -> dict[str, Any]:
     }
 
 
-def answerer_over(holdings: Holdings, settings: Settings) -> Answerer:
+def answerer_over(holdings: Holdings, settings: Settings) -> StreamingAnswerer:
     """The extractive answerer, or a model with the extractive answerer to fall back on."""
     extractive = ExtractiveAnswerer(_retriever(holdings, settings))
     if not settings.model:

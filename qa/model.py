@@ -1,4 +1,4 @@
-"""ChatModel: something that replies in words. The door to langchain, and the door to transformers.
+"""The models that write: the door to langchain, and the door to transformers.
 
 A model is opened at its first use, which may take minutes; until then nothing heavy is imported.
 """
@@ -6,47 +6,42 @@ A model is opened at its first use, which may take minutes; until then nothing h
 from __future__ import annotations
 
 import math
-import re
 import time
-from collections.abc import Callable
-from concurrent.futures import Future
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from threading import Lock, Thread
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
-from index.errors import WenzhengError
+from qa.chat import TICK_S, ChatModel, Hear, ModelError, flow, silent, whole
+from qa.thoughts import Thoughts, UnopenedThought
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
-    from transformers import BatchEncoding
+    from langchain_core.messages import AIMessageChunk
+    from transformers import BatchEncoding, BitsAndBytesConfig, PreTrainedTokenizerBase
+    from transformers.generation.streamers import BaseStreamer
 
     from qa.settings import Settings
 
 _T = TypeVar("_T")
 _CONTEXT_TOKENS = 4096  # where neither the model nor its tokeniser says how much it reads
-_THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
-_THOUGHT_END = "</think>"
+_AUTOMATIC = "auto"  # the device map of accelerate: over all that there is
 
 
-class ModelError(WenzhengError):
-    """A model that cannot be opened, failed, took too long or said nothing. Its message never repeats a question."""
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """How a network lies in memory."""
 
+    dtype: str = _AUTOMATIC  # as it was saved; or float32, float16, bfloat16
+    device: str = ""  # "" the best there is; cpu, cuda:0 …; auto: accelerate's map over all of them
+    bits: int = 0  # 4 or 8: its weights as whole numbers of so many bits (bitsandbytes); 0: as they are
 
-class ChatModel(Protocol):
-    """Replies to a message under standing rules. Safe to call from several threads."""
-
-    @property
-    def name(self) -> str:
-        """What people are told: who wrote an answer. Needs no model to be opened."""
-
-    def reply(self, system: str, user: str) -> str:
-        """The words of the reply, never empty, without the model's thoughts or white space around.
-
-        Where system and user together exceed what the model reads, the end of `user` is left out. Raises ModelError
-        where the model cannot be opened, fails, says nothing, or has not ended within its time limit (opening not
-        counted in).
-        """
+    def __post_init__(self) -> None:
+        if self.bits not in (0, 4, 8):
+            raise ModelError(f"model_bits 是 {self.bits}，只能是 0（不量化）、4 或 8。请在 wenzheng.toml 里改正。")
 
 
 @lru_cache(maxsize=1)
@@ -63,33 +58,73 @@ def open_model(settings: Settings) -> ChatModel:
             "没有写明用哪个模型。请把 model 设为模型文件夹、模型名，或“提供方:模型名”，例如 ollama:qwen3:8b。"
         )
     if folder.is_dir():
-        return TransformersModel(str(folder), settings.model_max_tokens, settings.model_timeout_s)
+        return TransformersModel(str(folder), *_limits(settings), _placing(settings))
     if model.startswith((".", "/", "~", "\\")):
         raise ModelError(f"找不到模型文件夹“{model}”。请检查 model 的路径，应指向内有 config.json 的文件夹。")
     if ":" in model:
-        return LangChainModel(model, settings.model_max_tokens, settings.model_timeout_s)
-    return TransformersModel(model, settings.model_max_tokens, settings.model_timeout_s)
+        return LangChainModel(model, *_limits(settings))
+    return TransformersModel(model, *_limits(settings), _placing(settings))
+
+
+def _limits(settings: Settings) -> tuple[int, float, int]:
+    return settings.model_max_tokens, settings.model_timeout_s, settings.model_context_tokens
+
+
+def _placing(settings: Settings) -> Placing:
+    return Placing(settings.model_dtype, settings.model_device, settings.model_bits)
+
+
+def accelerators() -> list[tuple[str, int]]:
+    """The GPUs that a network can be put on: name and bytes of memory of each."""
+    import torch
+
+    if not torch.cuda.is_available():
+        return []
+    found = [torch.cuda.get_device_properties(at) for at in range(torch.cuda.device_count())]
+    return [(str(each.name), int(each.total_memory)) for each in found]
 
 
 class LangChainModel:
     """Any LangChain chat model: by provider string (ollama:qwen3:8b, openai:…), or one that is given."""
 
-    def __init__(self, model: str | BaseChatModel, max_tokens: int = 512, timeout_s: float = 60.0) -> None:
+    def __init__(
+        self, model: str | BaseChatModel, max_tokens: int = 512, timeout_s: float = 60.0, context_tokens: int = 0
+    ) -> None:
+        """`max_tokens` binds a model opened by provider string; the time limit binds every one.
+
+        `context_tokens`: what the model reads and writes together; 0 leaves that to its server.
+        """
         self.name = model if isinstance(model, str) else model.get_name()
         self._timeout_s = timeout_s
+        self._room = max(0, context_tokens - max_tokens)
         self._chat = _Once(self.name, lambda: _langchain(model, max_tokens, timeout_s))
+        self._thinks_first = False  # a server does not say so; its first reply shows it
+
+    def stream(self, system: str, user: str) -> Iterator[str]:
+        """See ChatModel."""
+        try:
+            yield from _words(self.name, self._said(system, user), Thoughts(thinks_first=self._thinks_first))
+        except UnopenedThought as exc:
+            self._thinks_first = True
+            raise ModelError(f"模型“{self.name}”没有把思考和答复分开。从下一问起，只取思考以后的话。") from exc
 
     def reply(self, system: str, user: str) -> str:
-        """See ChatModel. `max_tokens` binds a model opened by provider string; the time limit binds every one."""
+        """See ChatModel."""
+        return whole(self.name, self._said(system, user))
+
+    def _said(self, system: str, user: str) -> Iterator[str]:
+        yield from self._chat.opened()
         chat = self._chat.get()
-        messages = [("system", system), ("human", user)]
-        try:
-            message = _within(self._timeout_s, lambda: chat.invoke(messages))
-        except TimeoutError as exc:
-            raise _too_slow(self.name, self._timeout_s) from exc
-        except Exception as exc:  # whatever a provider's library may raise
-            raise _failed(self.name, exc) from exc
-        return _spoken(self.name, str(message.text))
+        if self._room:  # a Chinese character is a token at the most, give or take: its server alone could count them
+            user = user[: max(0, self._room - len(system))]
+
+        def say(hear: Hear) -> None:
+            chunks = chat.stream([("system", system), ("human", user)])
+            with closing(cast("Generator[AIMessageChunk]", chunks)) as coming:
+                for chunk in coming:
+                    hear(str(chunk.text))
+
+        yield from flow(self.name, say, self._timeout_s)
 
 
 class TransformersModel:
@@ -98,29 +133,60 @@ class TransformersModel:
     Replies to one message at a time; a second thread waits its turn, at most for its time limit.
     """
 
-    def __init__(self, model: str, max_tokens: int = 512, timeout_s: float = 60.0) -> None:
+    def __init__(
+        self,
+        model: str,
+        max_tokens: int = 512,
+        timeout_s: float = 60.0,
+        context_tokens: int = 0,
+        placing: Placing = Placing(),
+    ) -> None:
+        """`context_tokens`: what it reads and writes together; 0 for all that it could."""
         self.name = Path(model).resolve().name if Path(model).is_dir() else model
         self._max_tokens = max_tokens
         self._timeout_s = timeout_s
         self._turn = Lock()
-        self._loaded = _Once(self.name, lambda: _Loaded(model))
+        self._loaded = _Once(self.name, lambda: _Loaded(model, context_tokens, placing))
+
+    def stream(self, system: str, user: str) -> Iterator[str]:
+        """See ChatModel."""
+        yield from self._loaded.opened()
+        thinks_first = self._loaded.get().thinks_first
+        yield from _words(self.name, self._said(system, user), Thoughts(thinks_first=thinks_first))
 
     def reply(self, system: str, user: str) -> str:
+        """See ChatModel."""
+        return whole(self.name, self._said(system, user))
+
+    def _said(self, system: str, user: str) -> Iterator[str]:
+        yield from self._loaded.opened()
         loaded = self._loaded.get()
-        deadline = time.monotonic() + self._timeout_s
-        if not self._turn.acquire(timeout=self._timeout_s):
-            raise ModelError(f"模型“{self.name}”正忙，{self._timeout_s:g} 秒内没有轮到。请稍后再问。")
-        try:
-            text = loaded.generate(self.name, system, user, self._max_tokens, max(0.0, deadline - time.monotonic()))
-        except ModelError:
-            raise
-        except Exception as exc:  # out of memory, a template that fails, whatever a model's own code may raise
-            raise _failed(self.name, exc) from exc
-        finally:
-            self._turn.release()
-        if time.monotonic() >= deadline:  # cut off in the middle of a sentence
-            raise _too_slow(self.name, self._timeout_s)
-        return _spoken(self.name, text)
+        began = time.monotonic()
+        while not self._turn.acquire(timeout=min(TICK_S, self._timeout_s)):
+            if time.monotonic() - began >= self._timeout_s:
+                raise ModelError(f"模型“{self.name}”正忙，{self._timeout_s:g} 秒内没有轮到。请稍后再问。")
+            yield ""
+
+        def say(hear: Hear) -> None:
+            try:
+                loaded.generate(self.name, system, user, self._max_tokens, hear)
+            finally:
+                self._turn.release()
+
+        yield from flow(self.name, say, self._timeout_s, time.monotonic() - began)
+
+
+def _words(name: str, said: Iterator[str], thoughts: Thoughts) -> Iterator[str]:
+    """What is said less the thoughts; "" while there are but thoughts. Raises ModelError where there are no words."""
+    spoken = False
+    for piece in said:
+        words = thoughts.feed(piece)
+        spoken = spoken or bool(words.strip())
+        yield words
+    rest = thoughts.end()
+    if not (spoken or rest.strip()):
+        raise silent(name)
+    yield rest
 
 
 class _Once(Generic[_T]):
@@ -132,6 +198,11 @@ class _Once(Generic[_T]):
         self._lock = Lock()
         self._opened: _T | None = None
         self._failure = ""
+
+    def opened(self) -> Iterator[str]:
+        """Opens it, which may take minutes; "" every TICK_S meanwhile. Raises ModelError."""
+        if self._opened is None:
+            yield from flow(self._name, lambda hear: self.get(), math.inf)
 
     def get(self) -> _T:
         with self._lock:
@@ -152,7 +223,7 @@ class _Once(Generic[_T]):
 class _Loaded:
     """A tokeniser and a network in memory."""
 
-    def __init__(self, model: str) -> None:
+    def __init__(self, model: str, context_tokens: int, placing: Placing) -> None:
         import torch
         from transformers import AutoModelForCausalLM, AutoTokenizer
         from transformers.utils import logging
@@ -161,30 +232,40 @@ class _Loaded:
         noise.disable_progress_bar()
         noise.set_verbosity_error()
         self._tokenizer: Any = AutoTokenizer.from_pretrained(model)
-        network: Any = AutoModelForCausalLM.from_pretrained(model, dtype="auto")
-        accelerator = torch.accelerator.current_accelerator() if torch.accelerator.is_available() else None
-        self._network = network.to(accelerator or "cpu").eval()
+        best = torch.accelerator.current_accelerator() if torch.accelerator.is_available() else None
+        place = placing.device or str(best or "cpu")
+        placed: dict[str, Any] = {"device_map": place} if placing.bits or place == _AUTOMATIC else {}
+        if placing.bits:
+            placed["quantization_config"] = _in_whole_numbers(placing.bits)
+        network: Any = AutoModelForCausalLM.from_pretrained(model, dtype=placing.dtype, **placed)
+        self._network = (network if placed else network.to(place)).eval()
         # the likeliest word each time; the model's own settings for sampling would only give rise to warnings
         self._network.generation_config.update(do_sample=False, temperature=None, top_p=None, top_k=None)
         limits = (
+            context_tokens,
             network.config.get_text_config().to_dict().get("max_position_embeddings"),
             self._tokenizer.model_max_length,
         )
         self._context = min((limit for limit in limits if limit and limit < 10_000_000), default=_CONTEXT_TOKENS)
 
-    def generate(self, name: str, system: str, user: str, max_tokens: int, max_time_s: float) -> str:
-        """What the network says next; cut where max_time_s is over."""
+    @property
+    def thinks_first(self) -> bool:
+        """Whether the template opens a thought, so that a reply begins inside it."""
+        return bool(self._tokenizer.chat_template) and self._in_template(_messages("甲", "乙")).rstrip().endswith(
+            "<think>"
+        )
+
+    def generate(self, name: str, system: str, user: str, max_tokens: int, hear: Hear) -> None:
+        """Tells `hear` what the network says next, piece by piece."""
         max_tokens = min(max_tokens, self._context // 2)
         inputs = self._fitted(name, system, user, self._context - max_tokens).to(self._network.device)
         pad = self._tokenizer.pad_token_id
-        words = self._network.generate(
+        self._network.generate(
             **inputs,
             max_new_tokens=max_tokens,
-            max_time=max_time_s,
+            streamer=_streamer(self._tokenizer, hear),
             pad_token_id=self._tokenizer.eos_token_id if pad is None else pad,
         )
-        told: str = self._tokenizer.decode(words[0, inputs["input_ids"].shape[1] :], skip_special_tokens=True)
-        return told
 
     def _fitted(self, name: str, system: str, user: str, room: int) -> BatchEncoding:
         """Token ids of the message, at most `room`; as much of the end of `user` left out as that takes."""
@@ -199,7 +280,7 @@ class _Loaded:
 
     def _encoded(self, system: str, user: str) -> BatchEncoding:
         if self._tokenizer.chat_template:
-            text = self._in_template([{"role": "system", "content": system}, {"role": "user", "content": user}])
+            text = self._in_template(_messages(system, user))
         else:
             text = f"{system}\n\n{user}\n\n"
         marks = not self._tokenizer.chat_template  # a template writes the marks of a beginning itself
@@ -229,35 +310,30 @@ def _langchain(model: str | BaseChatModel, max_tokens: int, timeout_s: float) ->
     return init_chat_model(model, temperature=0, max_tokens=max_tokens, timeout=timeout_s, max_retries=0)
 
 
-def _within(seconds: float, call: Callable[[], _T]) -> _T:
-    """The result of a call, or TimeoutError; then it goes on in the background, since a thread cannot be stopped."""
-    future: Future[_T] = Future()
-
-    def work() -> None:
-        try:
-            future.set_result(call())
-        except Exception as exc:
-            future.set_exception(exc)
-
-    Thread(target=work, daemon=True).start()  # a daemon: no program waits for it to end
-    return future.result(timeout=seconds)
+def _messages(system: str, user: str) -> list[dict[str, str]]:
+    return [{"role": "system", "content": system}, {"role": "user", "content": user}]
 
 
-def _spoken(name: str, reply: str) -> str:
-    """The reply without thoughts, of which some templates open the first themselves."""
-    text = _THOUGHT.sub("", reply).rsplit(_THOUGHT_END, 1)[-1].strip()
-    if not text:
-        raise ModelError(f"模型“{name}”没有写出答复。请换一个模型，或把 model_max_tokens 调大。")
-    return text
+def _streamer(tokenizer: PreTrainedTokenizerBase, hear: Hear) -> BaseStreamer:
+    """Hands on a network's tokens as whole characters."""
+    from transformers import TextStreamer
+
+    class Streamer(TextStreamer):
+        def on_finalized_text(self, text: str, stream_end: bool = False) -> None:
+            hear(text)
+
+    return Streamer(tokenizer, skip_prompt=True, skip_special_tokens=True)
 
 
-def _too_slow(name: str, seconds: float) -> ModelError:
-    return ModelError(f"模型“{name}”在 {seconds:g} 秒内没有答完。请把 model_timeout_s 调大，或换一个小些的模型。")
+def _in_whole_numbers(bits: int) -> BitsAndBytesConfig:
+    """How bitsandbytes is to hold a network. ImportError where it is not installed."""
+    import torch
+    from transformers import BitsAndBytesConfig
 
-
-def _failed(name: str, exc: Exception) -> ModelError:
-    """Names the kind of failure alone: a provider's message may repeat the question."""
-    return ModelError(f"模型“{name}”答复时出错（{type(exc).__name__}）。请检查模型服务是否正常、内存是否够用。")
+    four_bits = {"load_in_4bit": True, "bnb_4bit_quant_type": "nf4", "bnb_4bit_compute_dtype": torch.bfloat16}
+    config: Any = BitsAndBytesConfig
+    made: BitsAndBytesConfig = config(**(four_bits if bits == 4 else {"load_in_8bit": True}))
+    return made
 
 
 def _first_line(exc: BaseException) -> str:

@@ -11,13 +11,14 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from importlib import resources
 from importlib.resources.abc import Traversable
 from string import Template
 from typing import NamedTuple
 
 from index.errors import WenzhengError
-from index.records import Passage
+from index.records import Notice, Passage
 
 _NOTE = "#"  # begins a line for the person who edits the file
 _PART = re.compile(r"^={4,}[ \t]*$", re.MULTILINE)  # parts the standing rules from what is filled in
@@ -34,6 +35,13 @@ class Message(NamedTuple):
 
     system: str
     user: str
+
+
+class Source(NamedTuple):
+    """A passage as a model is given it."""
+
+    passage: Passage
+    validity: str = ""  # see `validity`
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +71,8 @@ class Prompt:
         """Hash of the text: tells which wording an answer was written under."""
         return hashlib.sha256(self.text.encode()).hexdigest()
 
-    def fill(self, **values: str | Sequence[Passage]) -> Message:
-        """Put the values in; passages come under the handles [1], [2] … in the order given. Raises BadPrompt.
+    def fill(self, **values: str | Sequence[Source]) -> Message:
+        """Put the values in; sources come under the handles [1], [2] … in the order given. Raises BadPrompt.
 
         A value is never read as a prompt: `$question` in it stays as it is, and what could mislead a model is defused.
         """
@@ -101,14 +109,29 @@ def harmless(text: str) -> str:
     return _CONTROL.sub(" ", text).translate(_HARMLESS)
 
 
-def listed(passages: Sequence[Passage]) -> str:
-    """The passages under their handles, each headed by title, 文号, place and address; parted by empty lines."""
-    return "\n\n".join(f"[{handle}] {_head(p)}\n{harmless(p.text).strip()}" for handle, p in enumerate(passages, 1))
+def listed(sources: Sequence[Source]) -> str:
+    """The passages under their handles, each headed by title, 文号, place, address, validity; parted by empty lines."""
+    return "\n\n".join(
+        f"[{handle}] {_head(source)}\n{harmless(source.passage.text).strip()}"
+        for handle, source in enumerate(sources, 1)
+    )
 
 
-def _head(passage: Passage) -> str:
-    notice = passage.notice
-    about = (f"《{notice.title}》", notice.document_number, str(notice.place), passage.chunk.address)
+def validity(notice: Notice, on: date, *, lapsed: bool) -> str:
+    """Whether a notice holds on a day, as far as it is known: 2024-07-01起施行，有效期至2026-06-30，已失效."""
+    begins, ends = notice.effective_on, notice.expires_on
+    said = (
+        f"{begins.isoformat()}起施行" if begins else "",
+        f"有效期至{ends.isoformat()}" if ends else "",
+        "已失效" if lapsed else "尚未施行" if begins and on < begins else "",
+    )
+    return "，".join(filter(None, said))
+
+
+def _head(source: Source) -> str:
+    notice = source.passage.notice
+    holds = f"〔{source.validity}〕" if source.validity else ""
+    about = (f"《{notice.title}》", notice.document_number, str(notice.place), source.passage.chunk.address, holds)
     return " ".join(harmless(part).replace("\n", " ") for part in about if part)
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
 from index.records import Notice, Passage, Span, Validity
+
+EXTRACTIVE = "extractive"  # who writes where no model does
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +80,22 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     missing: tuple[str, ...] = ()
     passages: tuple[Passage, ...] = ()  # what was retrieved, best first, cited or not
-    answerer: str = "extractive"  # who wrote: extractive, or a model's name
+    answerer: str = EXTRACTIVE  # who wrote: extractive, or a model's name
     library: str = ""  # id of the library generation that answered
     elapsed_ms: float = 0.0
     confidence: float | None = None  # own belief, in [0, 1], that answering is right; None where there is none to have
     verdicts: tuple[Verdict, ...] = ()  # one a sentence, in their order; none unless answered or partial
     dropped: int = 0  # sentences that were not said, since their quotes do not bear them out
+    note: str = ""  # for the person who asked: why the notices' own words stand where a model was to write
+    prompts: Mapping[str, str] = field(default_factory=dict)  # name → sha256 of each that a model was asked under
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What may be shown of an answer while a model writes: the sentences that have been checked, with their markers."""
+
+    text: str = ""
+    citations: tuple[Citation, ...] = ()
 
 
 class Answerer(Protocol):
@@ -94,3 +107,14 @@ class Answerer(Protocol):
 
     def answer(self, question: Question, k: int = 10) -> Answer:
         """Answer from at most k passages."""
+
+
+class StreamingAnswerer(Answerer, Protocol):
+    """An answerer that can be watched."""
+
+    def stream(self, question: Question, k: int = 10) -> Iterator[Draft | Answer]:
+        """Drafts as they grow, the same one again where nothing is new for a while; at the end, once, the answer.
+
+        The answer may be another than the drafts: a model that fails in the middle has not answered. Closing the
+        iterator stops the writing.
+        """

@@ -14,41 +14,12 @@ from qa.check import LEAST_SHARED, Ground, card, check, words
 from qa.cite import PageOf, Statement, Tree, cite
 from qa.figures import Figure, figures, stands_among
 from qa.records import Citation, Support
+from qa.sentences import Claim, Sentence, sentences
 from qa.units import Unit, units
 
-_LONGEST = 10_000  # characters of a reply that are read
 _HELD_FIGURE = 0.5  # a stretch that holds all of a claim's figures is worth half of its words more
 
-# [1] ［1］ 【1】 [1,2] [资料1]; no year ([2024]), nothing within a 文号 ([24]3号). 〔〕 is never a marker
-_MARKER = re.compile(
-    r"[\[［【]\s*(?:资料|来源)?\s*(\d{1,3}(?:\s*[,，、]\s*\d{1,3})*)\s*[\]］】](?!\s*第?\s*\d{1,5}\s*号)"
-)
-_END = r"[。！？!?]+[”’』」）)》〉]*"
-_MARKED_AFTER_END = re.compile(rf"({_END}|[；;])(\s*(?:{_MARKER.pattern}\s*)+)")
-_SENTENCE = re.compile(rf".*?(?:{_END}|(?<=[\]］】])[；;]|$)")
-_ENUMERATOR = re.compile(
-    r"^\s*(?:[#>*•·–—\-]+\s*|\d{1,2}(?:[、)）]|[.．](?!\d))\s*|[（(][\d一二三四五六七八九十]{1,3}[）)]\s*|[①-⑳]\s*)+"
-)
-_EMPHASIS = re.compile(r"\*\*|`+")
 _BRACKETED = re.compile(r"[\[［【](\s*\d+\s*)[\]］】]")  # what could pass for a marker of ours: [2024], [24]3号
-_JOINT = re.compile(r"[\s、，,；;：:]*(?:和|与|及|以及)?[\s、，,；;：:]*")  # between markers: [1]和[2]
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A stretch of a reply, without markers, and the handles that stand behind it."""
-
-    text: str
-    handles: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A sentence of a reply in its claims, each up to the markers that follow it; none where there is no marker."""
-
-    claims: tuple[Claim, ...]
-    end: str  # its end mark
-    text: str  # all of it, without markers
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +28,7 @@ class Grounded:
 
     text: str  # "" where nothing is left
     citations: tuple[Citation, ...]
+    kept: int  # sentences
     dropped: int  # sentences that no passage backs
 
 
@@ -84,68 +56,54 @@ class _Stretch:
         return self.share(wanted) + (_HELD_FIGURE * len(self.held(figured)) / len(figured) if figured else 0.0)
 
 
-def ground(reply: str, passages: Sequence[Passage], tree: Tree, page_of: PageOf) -> Grounded:
-    """Keep the sentences that the passages under their handles ([1] is passages[0]) back, and cite the words.
+class Grounding:
+    """What is kept of a reply, sentence by sentence; the passage under the handle [1] is passages[0]."""
 
-    A sentence falls that bears no marker, or one that is no passage's; that has a claim of whose words the passages
-    it cites hold too few, or one that `check` finds unsupported by the stretches that are cited for it.
-    """
-    held = [[_Stretch.of(unit) for unit in units([passage], tree)] for passage in passages]
-    citations: list[Citation] = []
-    kept: dict[str, None] = {}  # a model that has lost its way says a thing over and over
-    dropped = 0
-    for sentence in sentences(reply[:_LONGEST]):
-        backing = [_backing(claim, passages, held, tree, page_of) for claim in sentence.claims]
+    def __init__(self, passages: Sequence[Passage], tree: Tree, page_of: PageOf) -> None:
+        self._passages, self._tree, self._page_of = passages, tree, page_of
+        self._held = [[_Stretch.of(unit) for unit in units([passage], tree)] for passage in passages]
+        self._citations: list[Citation] = []
+        self._kept: dict[str, None] = {}  # a model that has lost its way says a thing over and over
+        self._dropped = 0
+
+    @property
+    def so_far(self) -> Grounded:
+        return Grounded("".join(self._kept), tuple(self._citations), len(self._kept), self._dropped)
+
+    def take(self, sentence: Sentence) -> bool:
+        """Keep a sentence that the passages under its handles back, cite the words, and tell whether it is kept.
+
+        A sentence falls that bears no marker, or one that is no passage's; that has a claim of whose words the passages
+        it cites hold too few, or one that `check` finds unsupported by the stretches that are cited for it.
+        """
+        backing = [_backing(claim, self._passages, self._held, self._tree, self._page_of) for claim in sentence.claims]
         if not backing or not all(backing):
-            dropped += 1
-            continue
+            self._dropped += 1
+            return False
         told = ""
         for claim, cited in zip(sentence.claims, backing, strict=True):
-            markers = dict.fromkeys(_numbered(citations, cited))
+            markers = dict.fromkeys(self._numbered(cited))
             told += _BRACKETED.sub(r"〔\1〕", claim.text) + "".join(f"[{m}]" for m in markers)
-        kept[told + sentence.end] = None
-    return Grounded("".join(kept), tuple(citations), dropped)
+        self._kept[told + sentence.end] = None
+        return True
+
+    def _numbered(self, found: Sequence[Citation]) -> Iterator[int]:
+        """The markers of citations among those of the whole answer, to which the new ones are added."""
+        for new in found:
+            place = (new.notice.id, new.notice_span)
+            known = next((c.marker for c in self._citations if (c.notice.id, c.notice_span) == place), None)
+            if known is None:
+                known = len(self._citations) + 1
+                self._citations.append(replace(new, marker=known))
+            yield known
 
 
-def sentences(reply: str) -> Iterator[Sentence]:
-    """The sentences of a reply in order, Markdown and numbering taken off.
-
-    A line that ends with a colon belongs to the next. Markers may stand before or after the end mark; a ； ends a
-    sentence where a marker stands before it.
-    """
-    lead = ""
-    for raw in reply.splitlines():
-        line = _EMPHASIS.sub("", _ENUMERATOR.sub("", raw)).strip()
-        if not line:
-            continue
-        if line.endswith(("：", ":")):
-            lead += line
-            continue
-        line, lead = _MARKED_AFTER_END.sub(r"\2\1", lead + line), ""
-        for found in _SENTENCE.finditer(line):
-            if found.group().strip():
-                yield _sentence(found.group().strip())
-
-
-def _sentence(text: str) -> Sentence:
-    body = re.sub(rf"(?:{_END}|[；;])$", "", text)
-    claims: list[Claim] = []
-    at = 0
-    for marker in _MARKER.finditer(body):
-        handles = tuple(int(handle) for handle in re.findall(r"\d+", marker[1]))
-        before = body[at : marker.start()].rstrip()
-        if claims and _JOINT.fullmatch(before):
-            claims[-1] = replace(claims[-1], handles=(*claims[-1].handles, *handles))
-        else:
-            claims.append(Claim(before, handles))
-        at = marker.end()
-    rest = body[at:].rstrip()
-    if claims and not _JOINT.fullmatch(rest):  # words after the last marker lean on it, too
-        claims[-1] = replace(claims[-1], text=claims[-1].text + rest)
-    end = text[len(body) :]
-    mark = end[0] if end and end[0] in "！？!?" else "。"
-    mark += end.lstrip("。！？!?；;")
-    return Sentence(tuple(claims), mark, _MARKER.sub("", body).rstrip() + mark)
+def ground(reply: str, passages: Sequence[Passage], tree: Tree, page_of: PageOf) -> Grounded:
+    """What is kept of a whole reply."""
+    grounding = Grounding(passages, tree, page_of)
+    for sentence in sentences(reply):
+        grounding.take(sentence)
+    return grounding.so_far
 
 
 def _backing(
@@ -182,17 +140,6 @@ def _chosen(claim: Claim, wanted: set[str], cited: Sequence[tuple[Passage, Seque
         left -= more.held(left)
         chosen.append(more)
     return chosen
-
-
-def _numbered(citations: list[Citation], found: Sequence[Citation]) -> Iterator[int]:
-    """The markers of citations among those of the whole answer, to which the new ones are added."""
-    for new in found:
-        place = (new.notice.id, new.notice_span)
-        known = next((c.marker for c in citations if (c.notice.id, c.notice_span) == place), None)
-        if known is None:
-            known = len(citations) + 1
-            citations.append(replace(new, marker=known))
-        yield known
 
 
 def _head(passage: Passage) -> str:

@@ -33,6 +33,10 @@ class Settings:
     model: str = ""  # "" answers extractively; a path or hub name, or provider:name for langchain's init_chat_model
     model_max_tokens: int = 512
     model_timeout_s: float = 60.0
+    model_context_tokens: int = 0  # prompt and reply together; 0: all that the model reads
+    model_dtype: str = "auto"  # as it was saved; or float32, float16, bfloat16
+    model_device: str = ""  # "" the best there is; cpu, cuda:0, mps …; auto: over all of them (needs accelerate)
+    model_bits: int = 0  # 4 or 8: a smaller network (needs bitsandbytes); 0: as it is
 
     @classmethod
     def load(cls, library: Path | None = None, file: Path | None = None) -> Settings:

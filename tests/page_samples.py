@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
@@ -25,7 +25,7 @@ from index.records import (
     SourceMap,
     Span,
 )
-from qa.records import Answer, Citation, Question, Status
+from qa.records import Answer, Citation, Draft, Question, Status
 
 CORPUS = Path(index.__file__).parent / "corpus"
 HOSTILE = "<script>alert(1)</script>${alert(2)}{{alert(3)}}<img src=x onerror=alert(4)>\"'[/x]"
@@ -140,6 +140,9 @@ class PlayedAnswerer:
                 return replace(play(question), question=question)
         text = f"本库收录的公报中没有找到“{question.text}”的规定（已查：{len(self.library.catalogue.held)} 件文件）。"
         return Answer(question, Status.REFUSED, f"{text}可拨打 12345 咨询。")
+
+    def stream(self, question: Question, k: int = 10) -> Iterator[Draft | Answer]:
+        yield self.answer(question, k)
 
 
 def corpus_answerer() -> PlayedAnswerer:

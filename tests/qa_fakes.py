@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
@@ -66,6 +66,11 @@ class ScriptedModel:
             raise reply
         return reply
 
+    def stream(self, system: str, user: str) -> Iterator[str]:
+        """The reply two characters at a time."""
+        reply = self.reply(system, user)
+        yield from (reply[at : at + 2] for at in range(0, len(reply), 2))
+
 
 def notices(*texts: str) -> list[Notice]:
     """Texts → their notices; the sources are 0.txt, 1.txt …"""
@@ -111,6 +116,9 @@ class FakeHoldings:
 
     def page_of(self, source: str, offset: int) -> int | None:
         return None
+
+    def lapsed(self, notice: Notice, on: date) -> bool:
+        return notice.expires_on is not None and notice.expires_on < on
 
     def searched(self, cities: object) -> tuple[int, date | None]:
         return len(self.notices), date(2024, 6, 13)
@@ -159,7 +167,21 @@ USER_TEMPLATE = (
 )
 
 
-def save_tiny_model(folder: Path, reply: str, template: str = SYSTEM_TEMPLATE, context_tokens: int = 8192) -> None:
+# as Qwen3's own does it; the newer models that always think end with <think> and a line break instead
+QWEN3_TEMPLATE = (
+    "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}<|im_start|>assistant\n"
+    "{% if enable_thinking is defined and enable_thinking is false %}<think>\n\n</think>\n\n{% endif %}"
+)
+QWEN3_THINKING_TEMPLATE = f"{QWEN3_TEMPLATE.split('{% if')[0]}<think>\n"
+
+
+def save_tiny_model(
+    folder: Path,
+    reply: str,
+    template: str = SYSTEM_TEMPLATE,
+    context_tokens: int = 8192,
+    family: str = "Llama",  # or Qwen3: whichever has a …Config and a …ForCausalLM
+) -> None:
     """A causal language model, made by hand, that says `reply` (no character twice) whatever it is asked.
 
     The next character depends on the last one alone: one-hot embeddings, layers that add nothing, and an output matrix
@@ -167,31 +189,33 @@ def save_tiny_model(folder: Path, reply: str, template: str = SYSTEM_TEMPLATE, c
     end.
     """
     import torch
+    import transformers
     from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers
-    from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
     assert len(set(reply)) == len(reply)
     vocabulary = {token: i for i, token in enumerate(["<end>", "<unknown>", "答", "\n", *reply])}
     tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="<unknown>"))
     tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex(r"[\s\S]"), "isolated")
     tokenizer.decoder = decoders.Fuse()
-    fast: Any = PreTrainedTokenizerFast
+    fast: Any = transformers.PreTrainedTokenizerFast
     fast(
         tokenizer_object=tokenizer, eos_token="<end>", unk_token="<unknown>", chat_template=template or None
     ).save_pretrained(folder)
     size = len(vocabulary) + len(vocabulary) % 2
-    config = LlamaConfig(
+    config = getattr(transformers, f"{family}Config")(
         vocab_size=len(vocabulary),
         hidden_size=size,
         intermediate_size=2,
         num_hidden_layers=1,
         num_attention_heads=1,
+        num_key_value_heads=1,
+        head_dim=size,
         max_position_embeddings=context_tokens,
         tie_word_embeddings=False,
         bos_token_id=None,
         eos_token_id=0,
     )
-    model = LlamaForCausalLM(config)
+    model = getattr(transformers, f"{family}ForCausalLM")(config)
     with torch.no_grad():
         layer = model.model.layers[0]
         layer.self_attn.o_proj.weight.zero_()

@@ -4,7 +4,7 @@ import pytest
 
 from eval.judge import judge_run, read_verdict, show_judged
 from eval.scores import Result
-from qa.model import ModelError
+from qa.chat import ModelError
 from qa.records import Status
 from tests.eval_samples import at, case, cited, found, refusal_case, told
 from tests.qa_fakes import ScriptedModel

@@ -1,4 +1,5 @@
 import logging
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
@@ -7,9 +8,11 @@ import pytest
 from langchain_core.language_models.fake_chat_models import FakeListChatModel
 
 from qa.answer import ExtractiveAnswerer
+from qa.chat import ModelError
 from qa.generate import GenerativeAnswerer
-from qa.model import LangChainModel, ModelError, TransformersModel
-from qa.records import Answer, Question, Status, Support
+from qa.model import LangChainModel, TransformersModel
+from qa.prompt import Prompt
+from qa.records import Answer, Draft, Question, Status, Support
 from tests.qa_fakes import YANGQUAN, FakeRetriever, ScriptedModel, extractive, save_tiny_model
 
 ASKED = Question("大同租赁补贴每人每月多少钱？")
@@ -37,6 +40,8 @@ def test_a_backed_reply_is_the_answer() -> None:
     ]
     assert answer.dropped == 1
     assert answer.elapsed_ms > 0
+    assert answer.note == ""
+    assert answer.prompts == {"answer": Prompt.load("answer", ("question", "passages")).sha256}
     ((system, user),) = model.seen
     assert "只根据“资料”里的公报原文" in system
     assert user.startswith("问题：大同租赁补贴每人每月多少钱？\n\n<资料>\n[1] 《大同市人民政府办公室关于印发")
@@ -47,28 +52,81 @@ def test_a_backed_reply_is_the_answer() -> None:
 
 
 @pytest.mark.parametrize(
-    "reply",
+    ("reply", "note"),
     [
-        "未找到。",
-        "大同市的租赁补贴是每人每月400元。",
-        "大同市的租赁补贴是每人每月400元[99]。",
-        f"大同市的租赁补贴是每人每月900元[{HANDLE}]。",
-        "",
-        ModelError("模型“scripted”没有写出答复。"),
-        TimeoutError(),
-        MemoryError("大同租赁补贴每人每月多少钱？"),
+        ("未找到。", "没有写明这一点"),
+        ("大同市的租赁补贴是每人每月400元。", "没有通过核对"),
+        ("大同市的租赁补贴是每人每月400元[99]。", "没有通过核对"),
+        (f"大同市的租赁补贴是每人每月900元[{HANDLE}]。", "没有通过核对"),
+        (f"每人每月400元[{HANDLE}]。还有取暖费。另外还发900元[{HANDLE}]。", "没有通过核对"),  # most of it
+        ("", "没有通过核对"),
+        (ModelError("模型“scripted”没有写出答复。"), "没有答成"),
+        (TimeoutError(), "没有答成"),
+        (MemoryError("大同租赁补贴每人每月多少钱？"), "没有答成"),
     ],
 )
-def test_where_nothing_backed_is_said_the_extractive_answer_stands(
-    reply: str | Exception, caplog: pytest.LogCaptureFixture
+def test_where_too_little_backed_is_said_the_extractive_answer_stands_and_says_why(
+    reply: str | Exception, note: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     generative, _ = answerer(reply)
     with caplog.at_level(logging.DEBUG):
         answer = generative.answer(ASKED)
     assert answer.answerer == "extractive"
     assert (answer.text, answer.citations) == (EXTRACTED.text, EXTRACTED.citations)
+    assert note in answer.note
+    assert answer.prompts
     assert ("本次按公报原文摘录回答" in caplog.text) is isinstance(reply, Exception)
     assert ASKED.text not in caplog.text
+
+
+def test_each_sentence_is_shown_once_it_has_been_checked_and_a_dropped_one_never() -> None:
+    reply = f"大同市每人每月400元[{HANDLE}]。另外还发900元[{HANDLE}]。二十个工作日内办结[{HANDLE}]。"
+    generative, _ = answerer(reply)
+    *drafts, answer = generative.stream(ASKED)
+    assert [draft.text for draft in drafts] == ["大同市每人每月400元[1]。"]  # the last one stands in the answer
+    assert [c.address for c in drafts[0].citations] == ["第三条"]
+    assert answer.text == "大同市每人每月400元[1]。二十个工作日内办结[1]。"
+    assert isinstance(answer, Answer)
+
+
+class Breaking(ScriptedModel):
+    """Breaks off after its reply."""
+
+    def stream(self, system: str, user: str) -> Iterator[str]:
+        yield from super().stream(system, user)
+        raise ConnectionError("大同租赁补贴每人每月多少钱？")
+
+
+def test_a_reply_that_breaks_off_is_none(caplog: pytest.LogCaptureFixture) -> None:
+    generative = GenerativeAnswerer(extractive(), Breaking(f"大同市每人每月400元[{HANDLE}]。但须年满"))
+    *drafts, answer = generative.stream(ASKED)
+    assert [draft.text for draft in drafts] == ["大同市每人每月400元[1]。"]
+    assert (answer.text, answer.citations) == (EXTRACTED.text, EXTRACTED.citations)
+    assert isinstance(answer, Answer)
+    assert "没有答成" in answer.note
+    assert ASKED.text not in caplog.text
+
+
+class Endless(ScriptedModel):
+    """Says nothing, for as long as somebody listens."""
+
+    stopped = False
+
+    def stream(self, system: str, user: str) -> Iterator[str]:
+        try:
+            while True:
+                yield ""
+        finally:
+            self.stopped = True
+
+
+@pytest.mark.parametrize("history", [(), ("大同租赁补贴每人每月多少钱？",)])  # answering, and rewriting
+def test_who_stops_listening_stops_the_model(history: tuple[str, ...]) -> None:
+    model = Endless()
+    watched = GenerativeAnswerer(extractive(), model).stream(replace(ASKED, history=history))
+    assert [next(watched), next(watched)] == [Draft(), Draft()]
+    cast(Generator[object], watched).close()
+    assert model.stopped
 
 
 @pytest.mark.parametrize(

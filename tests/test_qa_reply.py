@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.records import Provision
-from qa.reply import Grounded, ground, sentences
+from qa.reply import Grounded, ground
+from qa.sentences import sentences
 from tests.qa_fakes import DATONG, YANGQUAN, FakeHoldings, passages
 
 HOLDINGS = FakeHoldings(DATONG, YANGQUAN)

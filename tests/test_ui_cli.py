@@ -13,6 +13,7 @@ import pytest
 from index.errors import LibraryMissing
 from index.records import Document, Notice, Passage
 from qa.records import Answer, Question
+from qa.settings import Settings
 from tests.ui_samples import ANSWER, DOCUMENT, EXPLAINER, NOTICE, PASSAGE, ReplayAnswerer
 from ui import cli
 from ui.cli import main
@@ -323,7 +324,13 @@ def build(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     calls = SimpleNamespace(done=done)
 
     def build_library(
-        paths: list[Path], folder: Path, *, only: bool, embedder: object, progress: Callable[[int, int, str], None]
+        paths: list[Path],
+        folder: Path,
+        *,
+        only: bool,
+        embedder: object,
+        questions: object,
+        progress: Callable[[int, int, str], None],
     ) -> SimpleNamespace:
         calls.paths, calls.folder, calls.only = list(paths), folder, only
         progress(1, 2, "[/x].txt")
@@ -486,3 +493,23 @@ def test_help_and_a_plain_answer_import_nothing_heavy() -> None:
     check = f"import atexit\natexit.register(lambda: print(sorted({heavy} & set(sys.modules)), file=sys.stderr))"
     assert run(check, ["--help"]).stderr == b"[]\n"
     assert run(f"{REPLAY}\n{check}", ["ask", "问"]).stderr == b"[]\n"
+
+
+@pytest.mark.parametrize(
+    ("argument", "model"),
+    [([], "set"), (["--model", "ollama:qwen3:8b"], "ollama:qwen3:8b"), (["--model", ""], "")],
+)
+def test_a_model_can_be_named_for_one_run(
+    argument: list[str], model: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "wenzheng.toml").write_text('model = "set"\n', "utf-8")
+    monkeypatch.setenv("WENZHENG_CONFIG", str(tmp_path / "wenzheng.toml"))
+    opened: list[Settings] = []
+
+    def open_answerer(settings: Settings) -> ReplayAnswerer:
+        opened.append(settings)
+        return ReplayAnswerer()
+
+    monkeypatch.setattr("qa.assemble.open_answerer", open_answerer)
+    assert main(["ask", *argument, "补贴多少？"]) == 0
+    assert [settings.model for settings in opened] == [model]

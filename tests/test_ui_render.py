@@ -48,7 +48,7 @@ def test_an_answer_is_the_contract_field_by_field_and_in_order() -> None:
         '"passages": [{"rank": 1, "source": "大同/公报.txt", "notice": "关于印发《报警器补贴办法》的通知", '
         '"start": 13, "end": 18, "score": 0.75}], '
         '"answerer": "extractive", "library": "lib-1", "elapsed_ms": 12.3, "confidence": 0.625, '
-        '"sentences": [], "dropped": 0}'
+        '"sentences": [], "dropped": 0, "note": null, "prompts": {}}'
     )
 
 
@@ -286,3 +286,14 @@ def test_only_what_is_not_borne_out_bears_a_sign() -> None:
     assert answer_text(FLAGGED).splitlines()[0] == told
     assert answer_markdown(FLAGGED).splitlines()[0] == told
     assert answer_text(replace(FLAGGED, verdicts=FLAGGED.verdicts[:1])).splitlines()[0] == FLAGGED.text
+
+
+def test_what_a_model_did_is_said_last() -> None:
+    written = replace(ANSWER, answerer="Qwen3-4B\x1b", prompts={"answer": "ab12"})
+    said = "以上由语言模型“Qwen3-4B�”写成，每句都与所引的原文核对过。"
+    assert answer_text(written).splitlines()[-1] == said
+    assert answer_markdown(written).splitlines()[-1] == said
+    assert answer_json(written)["answerer"] == "Qwen3-4B\x1b"
+    assert answer_json(written)["prompts"] == {"answer": "ab12"}
+    noted = replace(ANSWER, note="语言模型这次没有答成，以上摘自公报原文。")
+    assert answer_text(noted).splitlines()[-1] == answer_json(noted)["note"] == noted.note

@@ -9,10 +9,10 @@ import pytest
 
 from index.records import Span
 from index.validity import validity_on
-from qa.records import Citation, Status, Support, Verdict
+from qa.records import Citation, Draft, Status, Support, Verdict
 from tests.page_samples import HOSTILE, hostile_notice
 from tests.ui_samples import ANSWER, EXPLAINER, NOTICE
-from ui.turn import answer_html, failure_html, hint_html
+from ui.turn import answer_html, draft_html, failure_html, hint_html
 
 
 def test_a_mark_leads_to_the_cited_words() -> None:
@@ -110,3 +110,19 @@ def test_only_a_sentence_that_is_not_borne_out_bears_a_sign() -> None:
         '<p>附件2须另行去领取。<span class="sign amber">？未核验</span></p>'
         '<p>大同市：可以转让。<span class="sign red">✗ 无据</span></p>'
     ) in html
+
+
+def test_who_wrote_stands_under_what_has_sources() -> None:
+    assert answer_html(ANSWER).endswith('<p class="written">以上摘自公报原文。</p></article>')
+    written = answer_html(replace(ANSWER, answerer="<b>Qwen3"))
+    assert "以上由语言模型“&lt;b&gt;Qwen3”写成" in written
+    assert "没有答成" in answer_html(replace(ANSWER, note="语言模型这次没有答成。"))
+    assert "written" not in answer_html(replace(ANSWER, status=Status.REFUSED, citations=()))
+
+
+def test_a_draft_holds_marks_and_nothing_that_acts() -> None:
+    draft = draft_html(Draft(f"{HOSTILE}[1]。", ANSWER.citations))
+    assert draft.startswith('<article class="answer draft">')
+    assert "<script" not in draft
+    assert draft.count('class="mark"') == 1
+    assert draft_html(Draft()) == ""

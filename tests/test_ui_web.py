@@ -16,9 +16,9 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from qa.records import Answer, Question
+from qa.records import Answer, Draft, Question
 from tests.page_samples import PlayedAnswerer, corpus_answerer
-from ui.web import MAX_QUESTION_CHARS, PageError, _listen, answer_turn, build_app
+from ui.web import MAX_QUESTION_CHARS, PageError, Step, _listen, answer_turn, build_app
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -39,7 +39,21 @@ BOX = "#wz-question textarea"
 
 
 class SlowAnswerer(PlayedAnswerer):
-    """As PlayedAnswerer, but a question with 慢 in it takes a while."""
+    """As PlayedAnswerer, but a question with 慢 in it takes a while, and one with 写 is written until it may end."""
+
+    may_end = threading.Event()
+    left = threading.Event()
+
+    def stream(self, question: Question, k: int = 10) -> Iterator[Draft | Answer]:
+        answer = self.answer(question, k)
+        first = answer.text.find("；") + 1
+        try:
+            while "写" in question.text and not self.may_end.wait(0.1):
+                yield Draft(answer.text[:first], answer.citations)
+        except GeneratorExit:
+            self.left.set()
+            raise
+        yield answer
 
     def answer(self, question: Question, k: int = 10) -> Answer:
         time.sleep(0.8 if "慢" in question.text else 0)
@@ -67,11 +81,16 @@ def app(answerer: PlayedAnswerer) -> FastAPI:
         return build_app(answerer)
 
 
+def last_step(answerer: PlayedAnswerer, text: object, place: object, earlier: object) -> Step:
+    *_, step = answer_turn(answerer, text, place, earlier)
+    return step
+
+
 # ── one turn ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_turn_passes_place_and_earlier_questions_on(answerer: PlayedAnswerer) -> None:
-    turn = answer_turn(answerer, " 那外地户口的火化费呢？ ", "大同市", ["火化费能减免多少？"])
+    turn = last_step(answerer, " 那外地户口的火化费呢？ ", "大同市", ["火化费能减免多少？"])
     assert turn["keep"] is True
     assert answerer.asked[-1].text == "那外地户口的火化费呢？"
     assert answerer.asked[-1].history == ("火化费能减免多少？",)
@@ -82,13 +101,13 @@ def test_a_turn_passes_place_and_earlier_questions_on(answerer: PlayedAnswerer) 
     ("place", "earlier"), [(None, None), (7, "火化费"), (["大同市"], {"a": 1}), ("x" * 99, [None, 3])]
 )
 def test_what_a_browser_sends_is_not_trusted(answerer: PlayedAnswerer, place: object, earlier: object) -> None:
-    assert answer_turn(answerer, "火化费", place, earlier)["keep"] is True
+    assert last_step(answerer, "火化费", place, earlier)["keep"] is True
     assert answerer.asked[-1].history == ()
     assert len(answerer.asked[-1].place) <= 20
 
 
 def test_only_the_last_ten_questions_are_passed_on(answerer: PlayedAnswerer) -> None:
-    answer_turn(answerer, "火化费", "", [f"第{n}问" for n in range(30)] + ["长" * 5000])
+    last_step(answerer, "火化费", "", [f"第{n}问" for n in range(30)] + ["长" * 5000])
     assert len(answerer.asked[-1].history) == 10
     assert answerer.asked[-1].history[0] == "第21问"
     assert len(answerer.asked[-1].history[-1]) == MAX_QUESTION_CHARS
@@ -96,14 +115,14 @@ def test_only_the_last_ten_questions_are_passed_on(answerer: PlayedAnswerer) -> 
 
 @pytest.mark.parametrize("text", ["", " \n\u3000", None, 5])
 def test_an_empty_question_is_asked_for(answerer: PlayedAnswerer, text: object) -> None:
-    turn = answer_turn(answerer, text, "", [])
+    turn = last_step(answerer, text, "", [])
     assert turn["keep"] is False
     assert "请先写下您的问题" in str(turn["html"])
 
 
 def test_a_long_question_is_kindly_limited(answerer: PlayedAnswerer) -> None:
     before = len(answerer.asked)
-    turn = answer_turn(answerer, "字" * 20_000, "", [])
+    turn = last_step(answerer, "字" * 20_000, "", [])
     assert "您的问题有 20000 字，最多 1000 字" in str(turn["html"])
     assert turn["keep"] is False
     assert len(answerer.asked) == before
@@ -113,11 +132,23 @@ def test_a_fault_is_told_politely_and_logged_without_the_question(
     answerer: PlayedAnswerer, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.DEBUG):
-        turn = answer_turn(answerer, "出错：我的号码是140203199001011234", "", [])
+        turn = last_step(answerer, "出错：我的号码是140203199001011234", "", [])
     assert "系统暂时答不了这个问题" in str(turn["html"])
     assert "secret" not in str(turn["html"])
     assert "RuntimeError at " in caplog.text
     assert "140203199001011234" not in caplog.text
+
+
+def test_drafts_come_before_the_turn_and_who_leaves_stops_them(answerer: PlayedAnswerer) -> None:
+    steps = answer_turn(answerer, "写一写火化费", "", [])
+    first, second = next(steps), next(steps)
+    assert first == second
+    assert "普通火化炉火化费减免400元/" in str(first["html"])
+    assert "在市殡葬服务中心" not in str(first["html"])
+    assert "keep" not in first
+    SlowAnswerer.left.clear()
+    steps.close()  # type: ignore[attr-defined]
+    assert SlowAnswerer.left.is_set()
 
 
 # ── doors ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -213,6 +244,11 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
+def _left(error: str) -> bool:
+    """What Gradio's client throws where a page is left while an answer still streams to it."""
+    return error.startswith("AbortError: BodyStreamBuffer was aborted")
+
+
 @pytest.fixture
 def open_page(browser: Browser, address: str) -> Iterator[Any]:
     """Opens the page; fails if anything leaves the machine, is refused, or breaks in the browser's console."""
@@ -226,7 +262,7 @@ def open_page(browser: Browser, address: str) -> Iterator[Any]:
         page.set_default_timeout(10_000)
         page.on("request", lambda r: None if _local(r.url, address) else wrong.append(r.url))
         page.on("console", lambda m: wrong.append(m.text) if m.type == "error" else None)
-        page.on("pageerror", lambda e: wrong.append(str(e)))
+        page.on("pageerror", lambda e: None if _left(str(e)) else wrong.append(str(e)))
         page.on("dialog", lambda d: wrong.append(d.message))
         page.goto(address + path)
         if path == "/":
@@ -354,6 +390,46 @@ def test_while_an_answer_is_awaited(open_page: Any, answerer: PlayedAnswerer) ->
     assert page.locator(".answer").count() == 1
     assert page.input_value(BOX) == "下一个问题"
     assert len(answerer.asked) <= before + 1
+
+
+def test_an_answer_grows_while_it_is_written(open_page: Any) -> None:
+    SlowAnswerer.may_end.clear()
+    page = open_page()
+    page.fill(BOX, "写一写火化费")
+    page.press(BOX, "Enter")
+    page.wait_for_selector(".answer.draft .mark")
+    assert page.inner_text(".answer.draft .text") == "普通火化炉火化费减免400元/具1；"
+    assert page.inner_text(".busy") == "正在写，每句都先与原文核对……"
+    SlowAnswerer.may_end.set()
+    page.wait_for_selector(".answer.answered")
+    assert page.locator(".answer").count() == 1
+    assert page.inner_text(".answer .written") == "以上摘自公报原文。"
+    assert page.locator(".busy").count() == 0
+
+
+@pytest.mark.parametrize("leave", ["close", "anew"])
+def test_who_leaves_stops_the_writing(browser: Browser, address: str, leave: str) -> None:
+    SlowAnswerer.may_end.clear()
+    page = browser.new_page()  # not by `open_page`: Gradio complains in the console that its stream was cut
+    page.set_default_timeout(10_000)
+    page.goto(address)
+    page.wait_for_function("window.wenzhengReady")
+    page.fill(BOX, "写一写火化费")
+    page.press(BOX, "Enter")
+    page.wait_for_selector(".answer.draft")
+    SlowAnswerer.left.clear()
+    if leave == "close":
+        page.close()
+    else:
+        page.click("#wz-anew")
+    try:
+        assert SlowAnswerer.left.wait(10)
+    finally:
+        SlowAnswerer.may_end.set()
+    if leave == "anew":
+        page.wait_for_function("window.wenzhengReady && document.querySelector('#wz-intro')")
+        assert page.locator(".answer, .question").count() == 0
+        page.close()
 
 
 def test_enter_that_ends_a_spelling_does_not_send(open_page: Any) -> None:

@@ -97,6 +97,14 @@ def add_finding(parser: Parser) -> None:
     parser.add_argument("--place", metavar="地区", type=place, default="", help="限定地区，例如 大同市")
 
 
+def add_model(parser: Parser) -> None:
+    parser.add_argument(
+        "--model",
+        metavar="NAME",
+        help='这一次用哪个语言模型：模型文件夹、模型名，或“提供方:模型名”；空着（""）就摘录原文（默认：照设置）',
+    )
+
+
 def place(text: str) -> str:
     """A place, without what no terminal could have typed."""
     return well_formed(text).strip()

@@ -15,11 +15,12 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import IO, TYPE_CHECKING, TextIO
 
 from index.errors import WenzhengError
 from ui import scores
-from ui.arguments import REFUSED, Group, Parser, add_finding, folder, whole
+from ui.arguments import REFUSED, Group, Parser, add_finding, add_model, folder, whole
 from ui.render import (
     NOTICE_COLUMNS,
     answer_json,
@@ -39,6 +40,7 @@ from ui.terminal import Report, is_terminal, let_go_of_stdout, os_error, paint, 
 if TYPE_CHECKING:
     from index.library import Library
     from qa.assemble import LiveAnswerer
+    from qa.enrich import Enricher
     from qa.settings import Settings
 
 DONE, FAULT, INTERRUPTED, UNREAD = 0, 1, 130, 141
@@ -100,8 +102,11 @@ def _index(args: argparse.Namespace) -> int:
     began = time.perf_counter()
     settings = _settings(args)
     folder, paths = settings.library, args.paths or [bundled_corpus()]
+    questions = _enricher(settings) if args.enrich else None
     with progress("建库") as report:
-        done = build_library(paths, folder, only=args.only, embedder=embedder_of(settings), progress=report)
+        done = build_library(
+            paths, folder, only=args.only, embedder=embedder_of(settings), questions=questions, progress=report
+        )
     for problem in done.problems:
         say(one_line(problem))
     print(
@@ -111,6 +116,14 @@ def _index(args: argparse.Namespace) -> int:
     )
     nothing_done = not (done.added or done.refreshed or done.unchanged or done.dropped)
     return REFUSED if nothing_done and done.problems else DONE
+
+
+def _enricher(settings: Settings) -> Enricher:
+    """What the settings' model thinks a passage answers; kept beside the library's generations."""
+    from qa.enrich import Enricher
+    from qa.model import open_model
+
+    return Enricher(open_model(settings), settings.library / "questions.jsonl")
 
 
 def _notices(args: argparse.Namespace) -> int:
@@ -197,7 +210,7 @@ def _serve(args: argparse.Namespace) -> int:
         Library.open(settings.library)
     except LibraryMissing:
         say(f"{settings.library} 里还没有公文库，先用随附的五份公报建一个。")
-        _index(argparse.Namespace(library=args.library, paths=[], only=False))
+        _index(argparse.Namespace(library=args.library, paths=[], only=False, enrich=False))
     serve(settings, args.host, args.port)
     return DONE
 
@@ -242,7 +255,9 @@ def _thesaurus_check(args: argparse.Namespace) -> int:
 def _settings(args: argparse.Namespace) -> Settings:
     from qa.settings import Settings
 
-    return Settings.load(library=args.library)
+    settings = Settings.load(library=args.library)
+    model = getattr(args, "model", None)
+    return settings if model is None else replace(settings, model=model)
 
 
 def _open_library(args: argparse.Namespace) -> Library:
@@ -339,6 +354,13 @@ def _parser() -> Parser:
     index.add_argument("paths", metavar="PATH", nargs="*", type=folder, help="文件或文件夹（默认：随附的公报）")
     index.add_argument("--only", action="store_true", help="库里只留这些文件，其余移除")
 
+    index.add_argument(
+        "--enrich",
+        action="store_true",
+        help="让语言模型为每段设想市民的问法，只用来查找，不会引用；要很久，中断后再运行会接着做（默认不用）",
+    )
+    add_model(index)
+
     notices = command("notices", _notices, "列出库里的公文")
     notices.add_argument("--json", action="store_true", help="每行一个 JSON 对象")
 
@@ -353,6 +375,7 @@ def _parser() -> Parser:
     ask = command("ask", _ask, "提一个问题，或用 --batch 提一批")
     ask.add_argument("question", metavar="问题", nargs="*", help="要问的话")
     add_finding(ask)
+    add_model(ask)
     ask.add_argument("--json", action="store_true", help="一行一个 JSON 对象")
     ask.add_argument(
         "--batch",
@@ -362,10 +385,13 @@ def _parser() -> Parser:
     ask.add_argument("--output", metavar="OUT.jsonl", default="-", help="这批答案写到哪里（默认 -，标准输出）")
 
     serve = command("serve", _serve, "打开问答网页")
+    add_model(serve)
     serve.add_argument("--host", default="127.0.0.1", help="监听的地址（默认 %(default)s，只有本机能打开）")
     serve.add_argument("--port", type=whole(0, 65535), default=7860, help="端口（默认 %(default)s）")
 
-    command("doctor", _doctor, "逐项检查：公文库、词表、嵌入模型、重排模型、语言模型能不能用，各要多久")
+    command(
+        "doctor", _doctor, "逐项检查：公文库、词表、嵌入模型、重排模型、语言模型能不能用，各要多久；本机有哪些语言模型"
+    )
 
     words = commands.add_parser("thesaurus", help="词表：老百姓的说法对公文的用词", description="词表的命令")
     words.set_defaults(run=lambda _: _help(words))

@@ -34,6 +34,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         ("嵌入模型", _embedder),
         ("重排模型", _reranker),
         ("语言模型", _model),
+        ("本机的模型", _held),
     )
     for thing, look in things:
         began = time.perf_counter()
@@ -96,3 +97,35 @@ def _model(settings: Settings) -> str:
 
     reply = open_model(settings).reply("你是客服。", "请只回答两个字：您好")
     return f"{settings.model}，回话 {len(reply)} 个字"
+
+
+# what to fetch where nothing is here: bytes of memory that it takes → name, as README's table has it
+_ADVISED = ((40e9, "Qwen/Qwen3-14B"), (20e9, "Qwen/Qwen3-8B"), (11e9, "Qwen/Qwen3-4B"), (5e9, "Qwen/Qwen3-1.7B"))
+
+
+def _held(settings: Settings) -> str:
+    """The machine's memory, the language models that are on it, and what to set."""
+    from qa.inventory import held_models, memory_bytes
+    from qa.model import accelerators
+
+    gpus, memory = accelerators(), memory_bytes()
+    machine = [f"内存 {_gigabytes(memory)}", *(f"{name} {_gigabytes(size)}" for name, size in gpus)]
+    room = max((size for _, size in gpus), default=memory // 2)  # of a machine's own memory others need their part
+    held = held_models(settings.model)
+    fitting = [model for model in held if model.fits(room)]
+    listed = "、".join(
+        f"{model.name}（{model.where}，{_gigabytes(model.bytes)}，{'放得下' if model in fitting else '放不下'}）"
+        for model in held
+    )
+    best = max(fitting, key=lambda model: model.bytes, default=None)
+    if best is not None:
+        advice = f'可设 model = "{best.name}"' if settings.model != best.name else "已设的就是放得下的最大一个"
+    else:
+        name = next((name for bytes_, name in _ADVISED if bytes_ <= room), "")
+        advice = f"可下载 {name} 再设 model" if name else "内存不足以用语言模型，摘录原文即可"
+    without = "" if gpus else "，没有 GPU"
+    return f"{'，'.join(machine)}{without}；{listed or '没有语言模型'}；{advice}"
+
+
+def _gigabytes(size: int) -> str:
+    return f"{size / 1e9:.1f} GB"

@@ -13,7 +13,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from index.records import Attachment, Notice, NoticeKind, Passage, Reference, Validity
-from qa.records import Answer, Citation, Support, Verdict
+from qa.records import EXTRACTIVE, Answer, Citation, Support, Verdict
 from ui.badges import badge
 
 if TYPE_CHECKING:
@@ -87,6 +87,8 @@ def answer_json(answer: Answer, id: object = None) -> Json:
         "confidence": None if answer.confidence is None else _score(answer.confidence),
         "sentences": [_sentence_json(verdict) for verdict in answer.verdicts],
         "dropped": answer.dropped,
+        "note": answer.note or None,
+        "prompts": dict(answer.prompts),
     }
 
 
@@ -223,7 +225,7 @@ def _score(score: float) -> float:
 
 
 def answer_text(answer: Answer, paint: Paint = plain) -> str:
-    """The answer, then its numbered sources, each with its quote on one line. No line end.
+    """The answer, its numbered sources, each with its quote on one line, and what a model did. No line end.
 
     A sentence that is not borne out by its quotes, or could not be checked, bears a sign.
     """
@@ -239,7 +241,16 @@ def answer_text(answer: Answer, paint: Paint = plain) -> str:
             lines.append(f"{paint(marker, 'mark')} {_citation_head(citation, paint)}")
             lines.append(f"{' ' * (len(marker) + 1)}“{one_line(citation.quote)}”")
         parts.append("\n".join(lines))
+    if written := written_by(answer):
+        parts.append(paint(written, "muted"))
     return "\n\n".join(parts)
+
+
+def written_by(answer: Answer) -> str:
+    """What a model did for an answer, or why it did nothing; "" where there is none."""
+    if answer.note or answer.answerer == EXTRACTIVE:
+        return one_line(answer.note)
+    return f"以上由语言模型“{one_line(answer.answerer)}”写成，每句都与所引的原文核对过。"
 
 
 def passage_text(passage: Passage, paint: Paint = plain) -> str:
@@ -347,7 +358,7 @@ _ESCAPED_MARKER = re.compile(r"\\\[(\d+)\\\](?![(:])")
 
 
 def answer_markdown(answer: Answer) -> str:
-    """The answer, then its sources as quotes. Nothing of a notice or a question acts as Markdown or HTML."""
+    """The answer, its sources as quotes, and what a model did. No word of theirs acts as Markdown or HTML."""
     text = "".join(piece + sign for piece, sign in signed(answer))
     parts = [_markdown(line) for line in visible(text).splitlines() if line.strip()]
     missing = _unsaid(answer)
@@ -358,6 +369,8 @@ def answer_markdown(answer: Answer) -> str:
     for citation in answer.citations:
         head = _markdown(f"[{citation.marker}] {_citation_head(citation, plain)}")
         parts.append(f"{head}\n\n> “{_markdown(one_line(citation.quote))}”")
+    if written := written_by(answer):
+        parts.append(_markdown(written))
     return "\n\n".join(parts)
 
 

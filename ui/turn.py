@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from index.records import NoticeKind
-from qa.records import Answer, Citation, Status, Support
+from qa.records import Answer, Citation, Draft, Status, Support, Verdict
 from ui.reader import badges_html, notice_address, text_html
-from ui.render import SIGNS, one_line, titled
+from ui.render import SIGNS, one_line, titled, written_by
 
 _LABELS = {
     Status.PARTIAL: ("amber", "◐", "部分答复"),
@@ -26,12 +26,21 @@ _QUOTE_MAX_CHARS = 160
 
 
 def answer_html(answer: Answer) -> str:
-    """One answer as an <article>: state, text with marks, what is missing, sources. Chat has no cards."""
+    """One answer as an <article>: state, text with marks, what is missing, sources, who wrote. Chat has no cards."""
     label = _label(*_LABELS[answer.status]) if answer.status in _LABELS else ""
+    text = f'<div class="text">{_paragraphs(answer.text, answer.citations, answer.verdicts)}</div>'
     return (
-        f'<article class="answer {answer.status.value}">{label}'
-        f'<div class="text">{_paragraphs(answer)}</div>{_missing(answer)}{_sources(answer)}</article>'
+        f'<article class="answer {answer.status.value}">{label}{text}'
+        f"{_missing(answer)}{_sources(answer)}{_written(answer)}</article>"
     )
+
+
+def draft_html(draft: Draft) -> str:
+    """The sentences so far of an answer that a model writes, with their marks; "" where there are none."""
+    if not draft.text:
+        return ""
+    text = _paragraphs(draft.text, draft.citations)
+    return f'<article class="answer draft"><div class="text">{text}</div></article>'
 
 
 def failure_html(message: str, word: str = "没有答成", *, retry: bool = False) -> str:
@@ -54,17 +63,17 @@ def _label(tone: str, shape: str, word: str) -> str:
     return f'<p class="state {tone}"><span aria-hidden="true">{shape}</span>{word}</p>'
 
 
-def _paragraphs(answer: Answer) -> str:
+def _paragraphs(text: str, citations: Sequence[Citation], verdicts: Sequence[Verdict] = ()) -> str:
     """Its lines; behind a sentence that is not borne out, or could not be checked, a sign. The others stay clean."""
-    by_marker = {citation.marker: citation for citation in answer.citations}
+    by_marker = {citation.marker: citation for citation in citations}
     found: list[str] = []
-    for start, end in _lines(answer.text):
+    for start, end in _lines(text):
         at, parts = start, list[str]()
-        for verdict in answer.verdicts:
+        for verdict in verdicts:
             if verdict.support in SIGNS and start < verdict.span.end <= end:
-                parts += [_with_marks(answer.text[at : verdict.span.end], by_marker), _sign(verdict.support)]
+                parts += [_with_marks(text[at : verdict.span.end], by_marker), _sign(verdict.support)]
                 at = verdict.span.end
-        found.append("".join([*parts, _with_marks(answer.text[at:end].rstrip(), by_marker)]))
+        found.append("".join([*parts, _with_marks(text[at:end].rstrip(), by_marker)]))
     return "".join(f"<p>{line}</p>" for line in found)
 
 
@@ -119,6 +128,13 @@ def _sources(answer: Answer) -> str:
         return ""
     cards = "".join(f"<li>{_card(cited)}</li>" for cited in _by_notice(answer.citations))
     return f'<section class="sources" aria-label="依据"><h3>依据</h3><ul>{cards}</ul></section>'
+
+
+def _written(answer: Answer) -> str:
+    """Who wrote it; nothing under an answer that cites nothing."""
+    if not answer.citations:
+        return ""
+    return f'<p class="written">{text_html(written_by(answer) or "以上摘自公报原文。")}</p>'
 
 
 def _by_notice(citations: Iterable[Citation]) -> list[list[Citation]]:

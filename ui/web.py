@@ -12,15 +12,15 @@ import logging
 import os
 import socket
 import sys
-from collections.abc import Callable
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, suppress
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from index.errors import WenzhengError
-from qa.records import Answer, Question
+from qa.records import Answer, Draft, Question
 from ui.api import Catalogue, plain_pages, whereabouts
 from ui.lobby import Lobby, foot_html, head_html, reader_html, talk_html
-from ui.turn import answer_html, failure_html, hint_html
+from ui.turn import answer_html, draft_html, failure_html, hint_html
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -35,6 +35,8 @@ _MAX_EARLIER = 10
 _MAX_WAITING = 64  # questions in the queue; more are turned away
 _AT_ONCE = 4
 _log = logging.getLogger(__name__)
+
+Step = dict[str, object]
 
 
 class PageError(WenzhengError):
@@ -57,7 +59,7 @@ class PageAnswerer(Protocol):
     @property
     def library(self) -> Library: ...
 
-    def answer(self, question: Question, k: int = 10) -> Answer: ...
+    def stream(self, question: Question, k: int = 10) -> Iterator[Draft | Answer]: ...
 
 
 def serve(settings: Settings, host: str = "127.0.0.1", port: int = 7860) -> None:
@@ -99,29 +101,38 @@ def build_app(answerer: PageAnswerer) -> FastAPI:
     return app
 
 
-def answer_turn(answerer: PageAnswerer, text: object, place: object, earlier: object) -> dict[str, object]:
-    """One turn for the browser: `html`, and `keep`, whether the question counts as asked. What comes in is not trusted.
+def answer_turn(answerer: PageAnswerer, text: object, place: object, earlier: object) -> Iterator[Step]:
+    """One turn for the browser, step by step; what comes in is not trusted.
 
-    Nothing that goes wrong reaches the visitor but a polite sentence, and the log but its place.
+    While a model writes, `html` alone: what may be shown so far, the same again where nothing is new. The last step is
+    the turn: `html`, and `keep`, whether the question counts as asked. Nothing that goes wrong reaches the visitor but
+    a polite sentence, and the log but its place.
     """
     question = text.strip() if isinstance(text, str) else ""
     if not question:
-        return {"html": hint_html("请先写下您的问题，再点“发送”。", "请写问题"), "keep": False}
+        yield {"html": hint_html("请先写下您的问题，再点“发送”。", "请写问题"), "keep": False}
+        return
     if len(question) > MAX_QUESTION_CHARS:
         message = (
             f"您的问题有 {len(question)} 字，最多 {MAX_QUESTION_CHARS} 字。请用一两句话写出最想知道的事，再发一次。"
         )
-        return {"html": hint_html(message, "请缩短问题"), "keep": False}
+        yield {"html": hint_html(message, "请缩短问题"), "keep": False}
+        return
     asked = [one for one in earlier if isinstance(one, str)] if isinstance(earlier, list) else []
     history = tuple(one[:MAX_QUESTION_CHARS] for one in asked[-_MAX_EARLIER:])
     chosen = place[:20] if isinstance(place, str) else ""
     try:
-        html = answer_html(answerer.answer(Question(question, history, place=chosen)))
+        stream = cast("Generator[Draft | Answer]", answerer.stream(Question(question, history, place=chosen)))
+        with closing(stream) as steps:  # a visitor who leaves stops the model
+            for step in steps:
+                if isinstance(step, Draft):
+                    yield {"html": draft_html(step)}
+                else:
+                    yield {"html": answer_html(step), "keep": True}
     except Exception as exc:
         _log.error("answering failed: %s", whereabouts(exc))
         message = "系统暂时答不了这个问题，我们已记下故障（不含您的问题）。请换个说法再试，或拨打 12345 咨询。"
-        return {"html": failure_html(message), "keep": False}
-    return {"html": html, "keep": True}
+        yield {"html": failure_html(message), "keep": False}
 
 
 # ── gradio ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -144,8 +155,9 @@ def _page(answerer: PageAnswerer) -> Blocks:
         now = lobby()
         return head_html(now), talk_html(now), foot_html(now)
 
-    def turn(text: str, place: str, earlier: list[str]) -> dict[str, object]:
-        return answer_turn(answerer, text, place, earlier)
+    def turn(text: str, place: str, earlier: list[str]) -> Iterator[tuple[object, object]]:
+        for step in answer_turn(answerer, text, place, earlier):
+            yield ({}, step) if "keep" in step else (step, gr.skip())
 
     head, talk, foot = around()
     page: Blocks = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True)
@@ -168,17 +180,19 @@ def _page(answerer: PageAnswerer) -> Blocks:
             _html(reader_html(), "wz-reader")
         foot_box = _html(foot, "wz-foot")
         place, earlier, answered = (gr.JSON(visible=False) for _ in range(3))  # carried, never drawn
+        growing = gr.JSON(visible="hidden")  # likewise; what is not there at all tells of no change
         asking = gr.on(
             [send.click, question.submit],
             turn,
             [question, place, earlier],
-            [answered],
+            [growing, answered],
             js="(question) => window.wenzheng.ask(question)",
             show_progress="hidden",
             trigger_mode="once",
             api_visibility="private",
         )
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        growing.change(None, [growing], None, js="(draft) => window.wenzheng.grow(draft)", **quiet)
         asking.success(None, [answered], None, js="(turn) => window.wenzheng.answered(turn)", **quiet)
         asking.failure(None, None, None, js="() => window.wenzheng.failed()", **quiet)
         # last, since it may draw head and conversation anew: a newer library than at the start

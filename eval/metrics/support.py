@@ -21,7 +21,7 @@ from index.text import normal
 from qa.check import words
 from qa.figures import figures, stands_among
 from qa.names import names, stands_named
-from qa.reply import Sentence, sentences
+from qa.sentences import Sentence, sentences
 
 LEAST_SHARED = 0.6  # of a sentence's words that its quotes must hold
 _NEGATED = re.compile(r"不得|不予|不能|不可|不准|不再|不属于|不适用|不需|不必|不用|无需|无须|禁止|严禁|未经|没有|不是")

@@ -18,7 +18,7 @@
   const root = document.documentElement.classList;
 
   let turns = [];
-  let waiting = null; // {question, asked, node, timers} while an answer is on its way
+  let waiting = null; // {question, asked, node, slow, timers, draft} while an answer is on its way
   let broken = false; // a question got lost: Gradio waits for it still, only a reload helps
   let opener = null; // the mark or card that opened the reader
 
@@ -83,6 +83,7 @@
   const stopWaiting = () => {
     waiting.timers.forEach(clearInterval);
     waiting.node.remove();
+    waiting.draft?.remove();
     root.remove("asking");
     const was = waiting;
     waiting = null;
@@ -107,13 +108,23 @@
       const asking = waiting;
       if ((await running()) !== (await run) && waiting === asking) failed();
     }, CHECK_MS);
-    waiting = { question, asked, node, timers: [slow, check] };
+    waiting = { question, asked, node, slow, timers: [slow, check], draft: null };
     root.add("asking");
     say("正在查找……");
     lead(node);
     write("");
     const earlier = turns.slice(-MAX_EARLIER).map((turn) => turn.question);
     return [question.slice(0, MAX_SENT_CHARS), find("#wz-place")?.value ?? "", earlier];
+  };
+
+  // Called by Gradio while a model writes: the sentences that have been checked so far.
+  const grow = (draft) => {
+    if (!waiting || !draft?.html) return;
+    waiting.draft?.remove();
+    waiting.draft = show(draft.html);
+    clearTimeout(waiting.slow);
+    waiting.node.textContent = "正在写，每句都先与原文核对……";
+    find("#wz-log").append(waiting.node);
   };
 
   // Called by Gradio with the answer.
@@ -163,9 +174,14 @@
   };
 
   const startAnew = () => {
-    if (waiting) stopWaiting();
     turns = [];
     keep("sessionStorage", KEPT, "[]");
+    if (waiting) {
+      stopWaiting();
+      write("");
+      location.reload(); // to leave is what stops a model that writes
+      return;
+    }
     find("#wz-log").replaceChildren();
     closeReader(false);
     root.remove("talking");
@@ -273,6 +289,6 @@
     if (event.origin === location.origin && event.data === "wenzheng:close") closeReader(true);
   });
 
-  window.wenzheng = { ask, answered, failed, start };
+  window.wenzheng = { ask, grow, answered, failed, start };
   if (window.wenzhengReady) start();
 })();
