@@ -1,6 +1,7 @@
 import json
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -134,3 +135,12 @@ def test_related_words_widen_the_search_and_can_be_left_out(retriever: Retriever
 def test_a_library_with_other_vectors_is_not_opened_as_one_with_latent_semantics(retriever: Retriever) -> None:
     with pytest.raises(LibraryMismatch, match=r"建库时的嵌入模型是 characters.*设置是 lsa"):
         Holdings(retriever.library.library)
+
+
+def test_a_question_that_comes_with_its_notices_is_asked_of_them_alone(retriever: Retriever) -> None:
+    given = frozenset(passage.notice.id for passage in retriever.retrieve(QUESTION, 60)[40:44])
+    alone = replace(retriever, given=given)
+    found = alone.retrieve(QUESTION, 2 * NOTICES)
+    assert {passage.notice.id for passage in found} == given
+    assert len(found) == 2 * len(given)
+    assert alone.elsewhere(replace(alone.query(QUESTION), cities=("大同市",))) == 0.0
