@@ -60,6 +60,7 @@ class Answer:
     library: str = ""  # id of the library generation that answered
     elapsed_ms: float = 0.0
     confidence: float | None = None  # own belief, in [0, 1], that answering is right; None where there is none to have
+    answerable: float | None = None  # that the notices answer at all: refused below a threshold; None as above
 
 
 class Answerer(Protocol):
