@@ -6,9 +6,10 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from eval import answering, reading
+from eval.answering import MEASURES as ASKED_FOR
 from eval.answering import AnsweringBenchmark
 from eval.public_sets import Kind
+from eval.reading import MEASURES as READ_FOR
 from eval.reading import WAYS, ReadingBenchmark
 from eval.report.table import align, interval_text, number
 from eval.statistics import Mean, percentile
@@ -24,7 +25,7 @@ def show_reading(report: ReadingBenchmark, as_json: bool) -> str:
     if as_json:
         told = {way: _figures(means[way]) | {"p50_ms": round(times[way], 1)} for way in WAYS}
         return _json(report.name, report.library, {"documents": report.documents, "kinds": kinds, "ways": told}, report)
-    rows = _rows("读法", {WAYS[way]: means[way] for way in WAYS}, reading.MEASURES)
+    rows = _rows("读法", {WAYS[way]: means[way] for way in WAYS}, READ_FOR)
     head = (
         f"评测集 {report.name}：{len(report.results)} 道题，{report.documents} 段；摘原文 {kinds[Kind.SPAN]} 道，"
         f"是非 {kinds[Kind.YES_NO]} 道（不说是否，不计），段落没有写到 {kinds[Kind.OPEN]} 道"
@@ -42,7 +43,7 @@ def show_answering(report: AnsweringBenchmark, as_json: bool) -> str:
         told["settings"] = {setting or "all": _figures(found) for setting, found in means.items()}
         times = {"build_s": round(report.build_s, 1), "p50_ms": round(p50, 1), "p95_ms": round(p95, 1)}
         return _json(report.name, report.library, told | times, report)
-    headings = {name: heading for name, (heading, _) in answering.MEASURES.items()}
+    headings = {name: heading for name, (heading, _) in ASKED_FOR.items()}
     rows = _rows("设置", {setting or _EVERY: found for setting, found in means.items()}, headings)
     head = (
         f"评测集 {report.name}：提问 {len(report.results)} 次，{report.documents} 份文件，{report.chunks} 段，"
