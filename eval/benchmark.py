@@ -82,6 +82,15 @@ class Ranked:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnLibrary:
+    """A library of a set's own documents: what was built, opened, and the seconds that building took."""
+
+    built: BuildReport
+    holdings: Holdings
+    build_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Benchmark:
     """One run over one set. `omitted`: what was left out of it, one Chinese line each."""
 
@@ -119,26 +128,23 @@ def run_benchmark(
     `queries`: another file than queries.jsonl; a bare name is looked up in the folder, too. `embedder`: None for latent
     semantics, fitted on the corpus. Raises BadBenchmark; NothingToIndex where no line of the corpus is a document.
     """
-    report = progress or _silent
+    report = progress or silent
     topics, omitted = read_topics(folder, queries)
-    with _temporary_folder() as library:
-        built, holdings, build_s = _build(folder / CORPUS, library, embedder, report)
-        try:
-            omitted = [*omitted, *built.problems, *_unknown(topics, holdings)]
-            results = _rank_all(topics, Retriever(holdings, reranker), built, report)
-        finally:
-            holdings.catalogue.close()
-    return Benchmark(
-        name=folder.resolve().name,
-        queries_file=_queries_path(folder, queries).name,
-        library=built.library_id,
-        embedder=holdings.embedder.name,
-        documents=built.documents,
-        chunks=built.chunks,
-        build_s=build_s,
-        results=results,
-        omitted=tuple(omitted),
-    )
+    with library_of([folder / CORPUS], embedder, report) as library:
+        built, holdings = library.built, library.holdings
+        omitted = [*omitted, *built.problems, *_unknown(topics, holdings)]
+        results = _rank_all(topics, Retriever(holdings, reranker), built, report)
+        return Benchmark(
+            name=folder.resolve().name,
+            queries_file=_queries_path(folder, queries).name,
+            library=built.library_id,
+            embedder=holdings.embedder.name,
+            documents=built.documents,
+            chunks=built.chunks,
+            build_s=library.build_s,
+            results=results,
+            omitted=tuple(omitted),
+        )
 
 
 def _rank_all(
@@ -169,6 +175,17 @@ def rank_documents(retriever: Retriever, text: str, passages: int = DEPTH, depth
 
 
 @contextmanager
+def library_of(corpora: Sequence[Path], embedder: Embedder | None, report: Progress) -> Iterator[OwnLibrary]:
+    """A library of these files alone, which is gone at the end of the block. Raises BadBenchmark, NothingToIndex."""
+    with _temporary_folder() as folder:
+        library = _build(corpora, folder / "library", embedder, report)
+        try:
+            yield library
+        finally:
+            library.holdings.catalogue.close()
+
+
+@contextmanager
 def _temporary_folder() -> Iterator[Path]:
     """A folder that is gone at the end of the block, however that ends."""
     try:
@@ -179,15 +196,12 @@ def _temporary_folder() -> Iterator[Path]:
         yield Path(folder)
 
 
-def _build(
-    corpus: Path, folder: Path, embedder: Embedder | None, report: Progress
-) -> tuple[BuildReport, Holdings, float]:
-    """What was built, opened, and the seconds that building took."""
+def _build(corpora: Sequence[Path], folder: Path, embedder: Embedder | None, report: Progress) -> OwnLibrary:
     began = perf_counter()
     try:
-        built = build_library([corpus], folder, embedder=embedder, progress=report)
+        built = build_library(corpora, folder, embedder=embedder, progress=report)
         build_s = perf_counter() - began
-        return built, Holdings(Library.open(folder), embedder), build_s
+        return OwnLibrary(built, Holdings(Library.open(folder), embedder), build_s)
     except LibraryError as exc:  # its way out is another library folder, of which there is no choice here
         raise BadBenchmark(f"评测用的临时公文库没有建成：{str(exc).split('。')[0]}。{_ROOM}") from exc
 
@@ -204,7 +218,7 @@ def _unknown(topics: Sequence[Topic], holdings: Holdings) -> list[str]:
     return [f"{QRELS} 有 {len(unknown)} 条判定指向 {CORPUS} 里没有的文件（如“{unknown[0]}”），一律算没有找到。"]
 
 
-def _silent(done: int, total: int, step: str) -> None:
+def silent(done: int, total: int, step: str) -> None:
     """No progress is shown."""
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from eval.metrics.verdict import right
 from eval.records import Cited, Found, Outcome, Stretch
 from eval.scores import BY_NAME, FINDING, SET_METRICS
 from eval.statistics import Mean
@@ -58,8 +57,8 @@ def _figure(name: str, sung: Sequence[Outcome]) -> float | None:
     """What a metric makes of a canary."""
     if name in BY_NAME:
         return Mean.of(BY_NAME[name].score(outcome) for outcome in sung).value
-    judged = [(o.confidence, right(o) or 0.0) for o in sung if o.confidence is not None and not o.case.small_talk]
-    return next(each for each in SET_METRICS if each.name == name).figure(judged)
+    metric = next(each for each in SET_METRICS if each.name == name)
+    return metric.figure(metric.beliefs(sung))
 
 
 # ── the answerers ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -67,7 +66,7 @@ def _figure(name: str, sung: Sequence[Outcome]) -> float | None:
 
 def _gold(outcomes: Sequence[Outcome]) -> list[Outcome]:
     """Says the gold answer and cites the evidence; refuses what has none; is sure of it."""
-    return [_told(outcome) for outcome in outcomes if not outcome.case.probe]
+    return [replace(_told(o), answerable=float(o.case.answerable)) for o in outcomes if not o.case.probe]
 
 
 def _told(outcome: Outcome) -> Outcome:
@@ -100,7 +99,8 @@ def _empty(outcomes: Sequence[Outcome]) -> list[Outcome]:
 
 
 def _refusing(outcomes: Sequence[Outcome]) -> list[Outcome]:
-    return [replace(_bare(o), status=Status.REFUSED, text="没有找到。") for o in outcomes if not o.case.probe]
+    asked = [_bare(outcome) for outcome in outcomes if not outcome.case.probe]
+    return [replace(each, status=Status.REFUSED, text="没有找到。", answerable=0.0) for each in asked]
 
 
 def _random_ranker(outcomes: Sequence[Outcome]) -> list[Outcome]:
@@ -226,7 +226,7 @@ CANARIES = (
             **dict.fromkeys(("right", "key_fact_recall", "key_fact_precision", "verbosity"), _ONE),
             **dict.fromkeys(("exact_match", "character_f1", "rouge_l"), _ONE),
             **dict.fromkeys(("citation_precision", "citation_recall", "citation_iou"), _ONE),
-            **dict.fromkeys(("refusal_precision", "refusal_recall"), _ONE),
+            **dict.fromkeys(("refusal_precision", "refusal_recall", "auroc"), _ONE),
             **dict.fromkeys(("false_refusal", "wrong_place", "wrong_law", "aurc", "ece"), _ZERO),
         },
     ),
@@ -243,7 +243,11 @@ CANARIES = (
             "ece": _ONE,
         },
     ),
-    Canary("一概拒答", _refusing, {"refusal_recall": _ONE, "false_refusal": _ONE, "refusal_precision": (0.0, 0.9)}),
+    Canary(
+        "一概拒答",
+        _refusing,
+        {"refusal_recall": _ONE, "false_refusal": _ONE, "refusal_precision": (0.0, 0.9), "auroc": (0.5, 0.5)},
+    ),
     Canary("随机排序", _random_ranker, {metric.name: _ZERO for metric in FINDING}),
     Canary(
         "总排第二",

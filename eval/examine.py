@@ -110,6 +110,7 @@ class Examiner:
                 for p in answer.passages
             ),
             confidence=answer.confidence,
+            answerable=answer.answerable,
             answerer=answer.answerer,
         )
 

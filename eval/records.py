@@ -195,6 +195,7 @@ class Outcome:
     citations: tuple[Cited, ...] = ()
     passages: tuple[Found, ...] = ()  # best first
     confidence: float | None = None  # the answerer's own belief, in [0, 1], that the answer is right
+    answerable: float | None = None  # its belief, in [0, 1], that the notices answer at all; None where it tells none
     answerer: str = ""
     error: str = ""  # what the answerer said when it failed
 

@@ -24,6 +24,7 @@ from eval.runs import Journal, Run, Setup, Timings, digest, runs_folder
 from eval.scores import Result
 from eval.swaps import swapped
 from qa.prompt import Prompt
+from qa.refuse import ANSWER_FROM
 
 if TYPE_CHECKING:
     from qa.assemble import LiveAnswerer
@@ -123,7 +124,8 @@ def describe(settings: Settings, answerer: LiveAnswerer, cases: Sequence[Case], 
         answerer=answerer.name,
         split="-".join(dict.fromkeys([*(case.split for case in cases), *("swaps" for case in cases if case.probe)])),
         k=k,
-        settings={name: value for name, value in asdict(settings).items() if name != "library"},
+        settings={name: value for name, value in asdict(settings).items() if name != "library"}
+        | {"answer_from": ANSWER_FROM},
         library={
             "id": manifest.id,
             "embedder": manifest.embedder,

@@ -180,6 +180,7 @@ def outcome_row(outcome: Outcome) -> Json:
         "status": outcome.status.value if outcome.status else "error",
         "answer": outcome.text,
         "confidence": outcome.confidence,
+        "answerable": outcome.answerable,
         "answerer": outcome.answerer,
         "error": outcome.error,
         "citations": [{**_fields(c), **_place(c.place)} for c in outcome.citations],
@@ -198,10 +199,15 @@ def _outcome(row: Mapping[str, object]) -> Outcome:
         text=str(row["answer"]),
         citations=tuple(Cited(place=_stretch(c), **_kept(c, Cited)) for c in _rows(row["citations"])),
         passages=tuple(Found(place=_stretch(p), **_kept(p, Found)) for p in _rows(row["passages"])),
-        confidence=None if row["confidence"] is None else float(str(row["confidence"])),
+        confidence=_belief(row["confidence"]),
+        answerable=_belief(row.get("answerable")),  # runs of 0.4.0 and before do not tell
         answerer=str(row["answerer"]),
         error=str(row["error"]),
     )
+
+
+def _belief(value: object) -> float | None:
+    return None if value is None else float(str(value))
 
 
 def _place(place: Stretch) -> Json:

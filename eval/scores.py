@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from functools import partial
 
 from eval.metrics.citation import citation_iou, citation_precision, citation_recall
-from eval.metrics.confidence import Judged, area_under_risk_coverage, calibration_error
+from eval.metrics.confidence import area_under_risk_coverage, calibration_error
 from eval.metrics.facts import key_fact_precision, key_fact_recall
 from eval.metrics.grounds import wrong_law, wrong_place
 from eval.metrics.length import verbosity
 from eval.metrics.overlap import character_f1, exact_match, rouge_l
 from eval.metrics.ranking import hit_at, ndcg_at, recall_at, recall_within, reciprocal_rank
-from eval.metrics.refusal import false_refusal, refusal_precision, refusal_recall
+from eval.metrics.refusal import area_under_refusal_curve, false_refusal, refusal_precision, refusal_recall
 from eval.metrics.support import citation_support, support_rate
 from eval.metrics.verdict import fault, right
 from eval.records import Fault, Outcome, Stretch
@@ -40,15 +40,42 @@ class Metric:
     sign: int = 1  # 1: more is better; -1: less is; 0: neither
 
 
+Belief = tuple[float, float]  # a belief, and 1 if it came true, else 0
+
+
 @dataclass(frozen=True, slots=True)
 class SetMetric:
-    """A figure of a whole set of answers, of each its confidence and whether it is right."""
+    """A figure of a whole set: of the beliefs in its questions that `beliefs` picks out."""
 
     name: str
     heading: str
     english: str
-    figure: Callable[[Sequence[Judged]], float | None]
+    figure: Callable[[Sequence[Belief]], float | None]
+    beliefs: Callable[[Iterable[Outcome]], list[Belief]]
     sign: int = -1
+
+
+def judged_answers(outcomes: Iterable[Outcome]) -> list[Belief]:
+    """Confidence and rightness of each question that was answered and is no small talk."""
+    return [
+        (outcome.confidence, good)
+        for outcome in outcomes
+        if outcome.answered
+        and outcome.confidence is not None
+        and (good := right(outcome)) is not None
+        and not outcome.case.small_talk
+    ]
+
+
+def believed_questions(outcomes: Iterable[Outcome]) -> list[Belief]:
+    """Of each question, small talk and probes aside, the belief that the notices answer it, and whether they do.
+
+    What the answerer settled without such a belief counts as certain. [] where it never tells one.
+    """
+    asked = [o for o in outcomes if o.status is not None and not (o.case.small_talk or o.case.probe)]
+    if all(outcome.answerable is None for outcome in asked):
+        return []
+    return [(float(not o.refused) if o.answerable is None else o.answerable, float(o.case.answerable)) for o in asked]
 
 
 _Compare = Callable[[Sequence[Stretch], Sequence[Stretch]], float | None]
@@ -99,8 +126,9 @@ REFUSING = (
 )
 METRICS = (*FINDING, *ANSWERING, *CITING, *REFUSING)
 SET_METRICS = (
-    SetMetric("aurc", "风险覆盖面积", "area under risk–coverage", area_under_risk_coverage),
-    SetMetric("ece", "校准误差", "calibration error", calibration_error),
+    SetMetric("aurc", "风险覆盖面积", "area under risk–coverage", area_under_risk_coverage, judged_answers),
+    SetMetric("ece", "校准误差", "calibration error", calibration_error, judged_answers),
+    SetMetric("auroc", "拒答曲线面积", "area under the refusal curve", area_under_refusal_curve, believed_questions, 1),
 )
 BY_NAME: Mapping[str, Metric] = {metric.name: metric for metric in METRICS}
 
@@ -134,24 +162,12 @@ def summary(results: Iterable[Result], *, intervals: bool = False) -> dict[str, 
     kinds = {c.answerable for r in results if not ((c := r.outcome.case).small_talk or c.probe)}
     if len(kinds) < 2:
         means["refusal_precision"] = Mean(None, 0)
-    judged = judged_answers(results)
     for each in SET_METRICS:
-        value = each.figure(judged)
-        interval = bootstrap_of(judged, each.figure) if intervals else None
-        means[each.name] = Mean(value, len(judged) if value is not None else 0, interval)
+        beliefs = each.beliefs(result.outcome for result in results)
+        value = each.figure(beliefs)
+        interval = bootstrap_of(beliefs, each.figure) if intervals else None
+        means[each.name] = Mean(value, len(beliefs) if value is not None else 0, interval)
     return means
-
-
-def judged_answers(results: Iterable[Result]) -> list[Judged]:
-    """Confidence and rightness of each question that was answered and is no small talk."""
-    return [
-        (outcome.confidence, good)
-        for result in results
-        if (outcome := result.outcome).answered
-        and outcome.confidence is not None
-        and (good := result.scores["right"]) is not None
-        and not outcome.case.small_talk
-    ]
 
 
 def fault_counts(results: Iterable[Result]) -> dict[str, int]:

@@ -32,10 +32,19 @@ if TYPE_CHECKING:
 SHIPPED = Path(__file__).parent / "models" / "reader"
 WEIGHTS, ABOUT = "model.onnx", "reader.json"
 ASKED, ABOVE, READ = 60, 40, 230  # pieces of a question, of what stands above a passage, and of the passage
+LONGEST_ANSWER = 80  # pieces of a shortest answer; the training shows none of 120 characters or more
 MARKS = 3  # [CLS] and the ends of question, and of what stands above: beside the ends of the passage
 CLUES = 3  # of a piece: see Nearness.clues
 _REMEMBERED = 256  # passages with their questions
 _THREADS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Shortest:
+    """The fewest words that answer, as the reader sees them."""
+
+    span: Span  # of the passage's text
+    odds: float  # log-odds of these words against there being none
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,10 @@ class CloseReading:
     belief: float  # that the passage answers the question
     starts: tuple[int, ...]  # of each piece that was read, its first character in the passage's text
     evidence: tuple[float, ...]  # that the piece belongs to the words that answer
+    stops: tuple[int, ...] = ()  # of each piece, the character behind its last
+    begins: tuple[float, ...] = ()  # that the shortest answer begins with the piece, against every other piece
+    ends: tuple[float, ...] = ()  # that it ends with it
+    nowhere: float = 0.0  # both together for “there is none”
 
     def within(self, spans: Sequence[Span]) -> list[float]:
         """The evidence of the pieces that begin in spans of the passage's text, in reading order; [] for none read."""
@@ -53,6 +66,28 @@ class CloseReading:
             for at, odds in zip(self.starts, self.evidence, strict=True)
             if any(span.start <= at < span.end for span in spans)
         ]
+
+    def shortest(self, part: Span | None = None) -> Shortest | None:
+        """The likeliest shortest answer that lies in a part of the passage's text; None where no piece of it was read.
+
+        Begin and end are chosen together (Devlin et al., “BERT”, 2019, section 4.3).
+        """
+        import numpy as np
+
+        wanted = part or Span(0, max(self.stops, default=0))
+        inside = [
+            i
+            for i, (a, b) in enumerate(zip(self.starts, self.stops, strict=True))
+            if wanted.start <= a and b <= wanted.end
+        ]
+        if not inside:
+            return None
+        begins, ends = np.array(self.begins)[inside], np.array(self.ends)[inside]
+        further = np.arange(len(inside))[None, :] - np.arange(len(inside))[:, None]  # pieces from begin to end
+        odds = np.where((further >= 0) & (further < LONGEST_ANSWER), begins[:, None] + ends[None, :], -np.inf)
+        first, last = divmod(int(odds.argmax()), len(inside))
+        span = Span(self.starts[inside[first]], self.stops[inside[last]])
+        return Shortest(span, float(odds[first, last]) - self.nowhere)
 
 
 UNREAD = -6.0  # log-odds of words beyond what is read
@@ -146,8 +181,10 @@ class CrossReader:
         found = []
         for odds, place, row, (pieces, offsets) in zip(belief, places, rows, cut, strict=True):
             read = place[row.begin : row.begin + min(len(pieces), READ)]
-            starts = offsets[: len(read), 0].tolist()
-            found.append(CloseReading(float(odds), tuple(starts), tuple(read[:, 0].tolist())))
+            evidence, begins, ends = (tuple(column) for column in read.T.tolist())
+            starts, stops = (tuple(column) for column in offsets[: len(read)].T.tolist())
+            nowhere = float(place[0, 1] + place[0, 2])
+            found.append(CloseReading(float(odds), starts, evidence, stops, begins, ends, nowhere))
         return found
 
     def _row(self, asked: Ids, above: Ids, read: Ids) -> _Row:

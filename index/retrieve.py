@@ -50,6 +50,7 @@ class Retriever:
     reranker: Reranker | None = None  # a large model that reads the first JUDGED passages once more
     close: bool = True  # our own reader (index/cross.py) reads the first CLOSE passages once more
     related: float = RELATED  # 0: no words are searched for but the question's and the thesaurus's
+    given: frozenset[str] = frozenset()  # ids of notices, where a question comes with those that it is asked of
 
     def retrieve(self, text: str, k: int = 10, place: str = "") -> list[Passage]:
         """At most k passages for a question that stands alone, best first; [] where no word of it occurs."""
@@ -192,7 +193,7 @@ class Retriever:
 
     def elsewhere(self, query: Query) -> float:
         """How much better the words fit outside the places asked for: 0 not at all, 1 twice as well."""
-        if not query.cities or self._numbered(query):
+        if not query.cities or self.given or self._numbered(query):
             return 0.0
         search = self.library.words.search
         inside = search(query.terms, 1, self._filter(query), BOOSTS)
@@ -202,10 +203,12 @@ class Retriever:
         return max(0.0, anywhere[0].score / inside[0].score - 1)
 
     def _filter(self, query: Query) -> Filter | None:
-        """Notices that are named by 文号, and what repeals, amends or explains them; else the places named.
+        """The notices given; else those named by 文号, and what repeals, amends, explains them; else the places named.
 
         A place narrows to that city, and to notices that name none: they bind it, too.
         """
+        if self.given:
+            return Filter(notice_ids=self.given)
         numbered = self._numbered(query)
         if numbered:
             relations = (r for each in numbered for r in self.library.catalogue.relations(each))

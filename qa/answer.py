@@ -80,21 +80,27 @@ class ExtractiveAnswerer:
         told = Told() if query.unknown_places else tell(query, question.asked_on, passages, library.validity)
         if told:
             return self._told(question, query, told, passages, day)
-        readings = self._read(query, understood.asked, passages)
+        readings = self.readings(query, understood.asked, passages)
         elsewhere = self.retriever.elsewhere(query)
         held, rarity = library.document_numbers, library.words.rarity
         doubted = doubts(query, understood.asked, readings, passages, elsewhere, held, rarity)
         seen = signs(doubted, readings, passages) if readings else ()
-        believed = confidence(seen) if seen else 0.0
+        judged = Answer(
+            question,
+            Status.REFUSED,
+            "",
+            passages=tuple(passages),
+            confidence=confidence(seen) if seen else 0.0,
+            answerable=_hope(query, doubted, seen),
+        )
         if self._refuses(query, doubted, seen):
-            refusal = self._refusal(query, doubted)
-            return Answer(question, Status.REFUSED, refusal, passages=tuple(passages), confidence=believed)
+            return replace(judged, text=self._refusal(query, doubted))
         statements = self._compared(question, understood) or compose(
             query, understood.asked, readings, library.provisions
         )
         missing = tuple(d.about for d in doubted if d.lack is Lack.ATTACHMENT and d.weight >= PARTIAL_FROM)
         status = Status.PARTIAL if missing else Status.ANSWERED
-        answer = Answer(question, status, "", missing=missing, passages=tuple(passages), confidence=believed)
+        answer = replace(judged, status=status, missing=missing)
         return self._said(answer, statements, day, not_printed(missing), named_by(query, passages))
 
     def _said(
@@ -150,9 +156,10 @@ class ExtractiveAnswerer:
 
     def _refuses(self, query: Query, doubted: Sequence[Doubt], seen: Sequence[float]) -> bool:
         """Whether not to answer: nothing was found, or it cannot be, or it is too unlikely that it was."""
-        return not seen or impossible(query, doubted) or answerable(seen) < ANSWER_FROM
+        return _hope(query, doubted, seen) < ANSWER_FROM
 
-    def _read(self, query: Query, asked: Sequence[Asked], passages: Sequence[Passage]) -> list[Reading]:
+    def readings(self, query: Query, asked: Sequence[Asked], passages: Sequence[Passage]) -> list[Reading]:
+        """What could answer in the first READ passages, best first."""
         library = self.retriever.library
         first = passages[:READ]
         closely = self.retriever.closely(query, first)
@@ -165,7 +172,7 @@ class ExtractiveAnswerer:
         found: list[tuple[Query, Reading]] = []
         for text in sides(understood.text):
             query = self.retriever.query(text, understood.context, question.place)
-            readings = self._read(query, asked_of(text), self.retriever.find(query, READ))
+            readings = self.readings(query, asked_of(text), self.retriever.find(query, READ))
             found.extend((query, reading) for reading in readings[:1])
         return compose_sides(found)
 
@@ -188,6 +195,11 @@ class ExtractiveAnswerer:
         place = query.cities[0] if query.cities else ""
         scope = f"已查：{place or '全部'} {searched} 件文件" + (f"，最新 {newest.isoformat()}" if newest else "")
         return f"{reason}（{scope}）。可向发文机关或拨打 12345 咨询。"
+
+
+def _hope(query: Query, doubted: Sequence[Doubt], seen: Sequence[float]) -> float:
+    """The belief that the notices answer; 0 where nothing was found, or none can."""
+    return answerable(seen) if seen and not impossible(query, doubted) else 0.0
 
 
 def not_printed(missing: Sequence[str]) -> str:

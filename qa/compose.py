@@ -77,7 +77,7 @@ def compose_sides(sides: Sequence[tuple[Query, Reading]]) -> list[Statement]:
     if len(sides) != 2 or _overlap(sides[0][1].unit, sides[1][1].unit):
         return []
     several = len({reading.unit.notice.place.city for _, reading in sides}) > 1
-    return [_side(query, reading) if several else _tight(query, reading.unit) for query, reading in sides]
+    return [_side(query, reading) if several else tight(query, reading.unit) for query, reading in sides]
 
 
 # ── sides ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -116,11 +116,11 @@ def _bigrams(text: str) -> set[str]:
 def _side(query: Query, reading: Reading) -> Statement:
     """One place's side, in few words, under its name."""
     place = reading.unit.notice.place.city
-    statement = _tight(query, reading.unit)
+    statement = tight(query, reading.unit)
     return Statement(statement.text, statement.notice, statement.spans, f"{place}：" if place else "")
 
 
-def _tight(query: Query, unit: Unit) -> Statement:
+def tight(query: Query, unit: Unit) -> Statement:
     """The clauses of a unit that hold most of the question, and its figures, in at most _SIDE characters."""
     whole = _statement(unit)
     if len(whole.text) <= _SIDE or unit.parts:
@@ -146,12 +146,12 @@ def _tight(query: Query, unit: Unit) -> Statement:
 def _sentences(query: Query, asked: Sequence[Asked], readings: Sequence[Reading]) -> list[Statement]:
     best = readings[0]
     compared = Asked.COMPARISON in asked
-    tight = compared and 0 < len(_FIGURE.findall(best.unit.text)) < _SIDES_IN_ONE
+    one_side = compared and 0 < len(_FIGURE.findall(best.unit.text)) < _SIDES_IN_ONE
 
     def state(unit: Unit) -> Statement:
         if Asked.WHO in asked[:2] and unit.remark:
             return _with_responsible(query, unit, unit.remark)
-        return _tight(query, unit) if tight else _statement(unit)
+        return tight(query, unit) if one_side else _statement(unit)
 
     chosen, statements = [best], [state(best.unit)]
     room = SHORT - len(statements[0].text)
@@ -169,7 +169,7 @@ def _sentences(query: Query, asked: Sequence[Asked], readings: Sequence[Reading]
 
 def _with_responsible(query: Query, unit: Unit, remark: Span) -> Statement:
     """推进医养结合：责任单位：市民政局 — in few words what it is about, and the remark on who sees to it."""
-    matter = _tight(query, unit)
+    matter = tight(query, unit)
     said = unit.notice.text[remark.start + 1 : remark.end - 1]
     return Statement(f"{matter.text.rstrip('。；;，,')}：{said}", unit.notice, (*matter.spans, remark))
 

@@ -84,6 +84,7 @@ class Answer:
     library: str = ""  # id of the library generation that answered
     elapsed_ms: float = 0.0
     confidence: float | None = None  # own belief, in [0, 1], that answering is right; None where there is none to have
+    answerable: float | None = None  # that the notices answer at all: refused below a threshold; None as above
     verdicts: tuple[Verdict, ...] = ()  # one a sentence, in their order; none unless answered or partial
     dropped: int = 0  # sentences that were not said, since their quotes do not bear them out
     note: str = ""  # for the person who asked: why the notices' own words stand where a model was to write

@@ -152,6 +152,7 @@ def answer(
     passages: Sequence[Passage] = (),
     status: Status = Status.ANSWERED,
     confidence: float | None = None,
+    answerable: float | None = None,
 ) -> Answer:
     return Answer(
         Question("?"),
@@ -163,6 +164,7 @@ def answer(
         "scripted",
         LIBRARY,
         confidence=confidence,
+        answerable=answerable,
     )
 
 
@@ -223,7 +225,7 @@ SETUP = Setup(
     answerer="scripted",
     split="dev",
     k=10,
-    settings={"embedder": "lsa", "model_timeout_s": 60.0},
+    settings={"embedder": "lsa", "model_timeout_s": 60.0, "answer_from": 0.53},
     library={"id": LIBRARY, "embedder": "lsa", "tokeniser": "han1+han2", "counts": {"notices": 2}},
     questions="0" * 64,
     prompts={"answer": "1" * 64},

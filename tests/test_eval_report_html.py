@@ -54,10 +54,11 @@ def run() -> Run:
 
 
 def sure(run: Run) -> Run:
-    """The run with a confidence for each of its two answers: the right one 0.9, the other 0.6."""
+    """The run with a confidence for each of its two answers: the right one 0.9, the other 0.6; and beliefs."""
     results = []
-    for result, confidence in zip(run.results, (0.9, 0.6, None, None, None), strict=True):
-        results.append(Result.of(replace(result.outcome, confidence=confidence)))
+    beliefs = ((0.9, 0.8), (0.6, 0.7), (None, 0.2), (None, 0.3), (None, None))
+    for result, (confidence, answerable) in zip(run.results, beliefs, strict=True):
+        results.append(Result.of(replace(result.outcome, confidence=confidence, answerable=answerable)))
     return replace(run, results=tuple(results))
 
 
@@ -127,13 +128,17 @@ def test_faults_are_counted_and_explained(run: Run) -> None:
 def test_each_plot_says_what_it_shows_and_holds_its_numbers(run: Run) -> None:
     html = page(sure(run))
     figures = re.findall(r"<figure>.*?</figure>", html, re.DOTALL)
-    assert len(figures) == 6
+    assert len(figures) == 7
     for figure in figures:
         assert re.search(
             r'<figcaption><h3>.+</h3><p>.+</p></figcaption><svg [^>]*role="img" aria-label="[^"]+"', figure
         )
     assert rows(html, "0.900") == [["1.000", "0.025–1.000", "1"]]  # of the more confident bin, all are right
-    assert "只放行最有把握的一半，0.000 是错的；全部放行，0.500 是错的" in html
+    assert "5 道题里作答 2 道，其中 0.500 是错的（圆点）。若只放行最有把握的一半答复，0.000 是错的" in html
+    assert rows(html, "0.400 (门槛 0.53)") == [["0.500"]]  # two of five questions answered, one of them wrong
+    assert "1 道不能答的题，现在拒答 1.000；3 道能答的题，误拒 0.333（圆点）。" in html
+    assert rows(html, "0.333 (门槛 0.53)") == [["1.000"]]
+    assert rows(html, "0.3") == [["0.500"], ["0.000"]]  # to refuse the unanswerable one, one of three goes first
     assert "一半的题在 3.0 毫秒内答完，95% 的题在 5.0 毫秒内，最慢的一题 5.0 毫秒" in html
     assert "只看第 1 段，检出 0.333 的依据；看前 10 段，检出 0.667" in html
 
@@ -143,6 +148,7 @@ def test_a_plot_without_numbers_says_so(run: Run) -> None:
         replace(without_times(run), results=(Result.of(told("您好！", asked=chat_case(), status=Status.CHAT)),))
     )
     assert html.count("没有可画的：没有既给出信心、又判了对错的答复。") == 2
+    assert "没有可画的：要有能答和不能答的题" in html
     assert "没有可画的：没有能答的题。" in html
     assert "没有可画的：没有记录用时。" in html
     assert "未记录" in html

@@ -13,7 +13,7 @@ DRAWINGS: Mapping[str, Callable[[], str]] = {
     "bars": lambda: bars(BARS, "各组", 78),
     "band": lambda: band(DOTS, AXIS, "召回"),
     "diagonal": lambda: against_diagonal([Dot(0.5, 0.25, 0.1, 0.4)], AXIS, "信心"),
-    "curve": lambda: curve([(0.5, 0.0), (1.0, 0.25)], AXIS, "风险"),
+    "curve": lambda: curve([(0.5, 0.0), (1.0, 0.25)], ("门槛 0.5", 1.0, 0.25), AXIS, "风险"),
     "steps": lambda: steps_to([10.0, 20.0, 0.0], [("p50 10.0", 10.0, 0.5)], AXIS, "用时"),
 }
 

@@ -33,7 +33,7 @@ from tests.eval_samples import (
 )
 
 RIGHT = answer("补助5000元[1]。", [citation(1, "a.txt", "5000元")], [passage(1, "a.txt", 0, 20)])
-REFUSED = answer("没有写到。", status=Status.REFUSED)
+REFUSED = answer("没有写到。", status=Status.REFUSED, answerable=0.0)
 
 
 def write(path: Path, *rows: Mapping[str, object]) -> Path:

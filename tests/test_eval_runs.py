@@ -40,6 +40,7 @@ ANSWERS: dict[str, Answer | BaseException] = {
         [citation(1, "a.txt", "补助\n5000元", document_number="同政发〔2024〕1号")],
         [passage(1, "b.txt", 0, 10), passage(3, "a.txt", 0, 20)],
         confidence=0.1 + 0.2,
+        answerable=0.7,
     ),
     "二": LibraryDamaged("库坏了"),
     "三": answer("没有写到。", status=Status.REFUSED),

@@ -12,6 +12,7 @@ from eval.scores import (
     Metric,
     Result,
     SetMetric,
+    believed_questions,
     fault_counts,
     judged_answers,
     summary,
@@ -132,7 +133,7 @@ def test_means_carry_their_number(results: tuple[Result, ...]) -> None:
     assert means["refusal_recall"] == Mean(1.0, 1)
     assert means["false_refusal"] == Mean(1 / 3, 3)
     assert means["wrong_place"] == Mean(None, 0)
-    assert list(means) == [*BY_NAME, "aurc", "ece"]
+    assert list(means) == [*BY_NAME, "aurc", "ece", "auroc"]
 
 
 def test_without_results_nothing_applies() -> None:
@@ -187,7 +188,7 @@ def judged_results() -> tuple[Result, ...]:
 
 def test_confidence_is_judged_where_an_answer_was_given_to_what_has_one_or_none() -> None:
     results = judged_results()
-    assert judged_answers(results) == [(0.9, 1.0), (0.5, 0.0), (0.7, 0.0)]
+    assert judged_answers(result.outcome for result in results) == [(0.9, 1.0), (0.5, 0.0), (0.7, 0.0)]
     means = summary(results, intervals=True)
     assert means["aurc"].n == means["ece"].n == 3
     assert means["aurc"].value == pytest.approx((0 + 1 / 2 + 2 / 3) / 3)
@@ -197,3 +198,11 @@ def test_confidence_is_judged_where_an_answer_was_given_to_what_has_one_or_none(
         assert mean.interval is not None
         assert mean.value is not None
         assert mean.interval.low <= mean.value <= mean.interval.high
+
+
+def test_what_is_settled_without_a_belief_counts_as_certain() -> None:
+    outcomes = [result.outcome for result in judged_results()]
+    believed = [replace(outcomes[0], answerable=0.3), *outcomes[1:]]
+    # an answer, a refusal, small talk in the place of an answer; small talk itself and probes do not count
+    assert believed_questions(believed) == [(0.3, 1.0), (1.0, 1.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0), (1.0, 1.0)]
+    assert believed_questions(outcomes) == []

@@ -166,3 +166,12 @@ def test_what_holds_on_the_day_asked_comes_first_and_nothing_is_dropped(
     assert matter == sorted(matter, key=lambda source: source != first)
     others = [(passage.rank, passage.chunk.id) for passage in anyhow if passage.notice.source == "floods.txt"]
     assert [(passage.rank, passage.chunk.id) for passage in found if passage.notice.source == "floods.txt"] == others
+
+
+def test_a_question_that_comes_with_its_notices_is_asked_of_them_alone(retriever: Retriever) -> None:
+    given = frozenset(passage.notice.id for passage in retriever.retrieve(QUESTION, 60)[40:44])
+    alone = replace(retriever, given=given)
+    found = alone.retrieve(QUESTION, 2 * NOTICES)
+    assert {passage.notice.id for passage in found} == given
+    assert len(found) == 2 * len(given)
+    assert alone.elsewhere(replace(alone.query(QUESTION), cities=("大同市",))) == 0.0

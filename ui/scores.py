@@ -144,6 +144,10 @@ def _judge(args: argparse.Namespace) -> int:
 
 
 def _bench(args: argparse.Namespace) -> int:
+    if args.reading:
+        return _bench_reading(args)
+    if args.answering:
+        return _bench_answering(args)
     from eval.benchmark import run_benchmark
     from eval.benchmark_report import show_benchmark
     from qa.assemble import embedder_of, reranker_of
@@ -153,6 +157,28 @@ def _bench(args: argparse.Namespace) -> int:
     with progress("评测") as report:
         found = run_benchmark(args.folder, args.queries, embedder=embedder, reranker=reranker, progress=report)
     print(show_benchmark(found, args.json))
+    return DONE
+
+
+def _bench_reading(args: argparse.Namespace) -> int:
+    from eval.public_report import show_reading
+    from eval.reading import run_reading
+    from qa.assemble import embedder_of
+
+    with progress("评测") as report:
+        found = run_reading(args.folder, args.sample, embedder=embedder_of(_settings(args)), progress=report)
+    print(show_reading(found, args.json))
+    return DONE
+
+
+def _bench_answering(args: argparse.Namespace) -> int:
+    from eval.answering import run_answering
+    from eval.public_report import show_answering
+    from qa.assemble import embedder_of
+
+    with progress("评测") as report:
+        found = run_answering(args.folder, args.sample, embedder=embedder_of(_settings(args)), progress=report)
+    print(show_answering(found, args.json))
     return DONE
 
 
@@ -222,8 +248,14 @@ def add_commands(commands: Group, command: Add) -> None:
     judge.add_argument("--model", metavar="NAME", help="哪个模型（默认：设置里的 model）")
     judge.add_argument("--json", action="store_true", help="一个 JSON 对象")
 
-    bench = command("bench", _bench, "在公开的检索评测集上考查找的本事（BEIR 格式的文件夹）", library=False)
+    bench = command("bench", _bench, "在公开的评测集上考查找、摘读、作答的本事（BEIR 格式的文件夹）", library=False)
     bench.add_argument("folder", metavar="DIR", type=folder, help="内有 corpus.jsonl、queries.jsonl、qrels.tsv")
+    what = bench.add_mutually_exclusive_group()
+    what.add_argument("--reading", action="store_true", help="考摘读：每题给出段落（另有 answers.jsonl）")
+    what.add_argument(
+        "--answering", action="store_true", help="考作答与拒答：另有 answers.jsonl，或 RGB 那样的 cases.jsonl"
+    )
+    bench.add_argument("--sample", metavar="N", type=whole(1, 10**6), help="摘读与作答只考随机抽出的这么多题")
     bench.add_argument("--queries", metavar="FILE", type=folder, help="另一份问题文件（默认：DIR/queries.jsonl）")
     bench.add_argument("--json", action="store_true", help="最后一行是一个 JSON 对象")
 

@@ -1,7 +1,7 @@
 """Likeness to the gold answer, in characters: exact match, F1, ROUGE-L. Pure.
 
 Chinese has no spaces, so the tokens are characters, white space and punctuation aside. F1: Rajpurkar et al., "SQuAD",
-EMNLP 2016 (the script of CMRC 2018 uses the longest common substring in its place). ROUGE-L: Lin, "ROUGE: A Package for
+EMNLP 2016 (that of CMRC 2018 is in reading.py). ROUGE-L: Lin, "ROUGE: A Package for
 Automatic Evaluation of Summaries", 2004, with β = 1. These reward length and wording: read them beside the key facts.
 """
 
@@ -23,12 +23,12 @@ def exact_match(outcome: Outcome) -> float | None:
 
 def character_f1(outcome: Outcome) -> float | None:
     """2PR/(P + R) over the multisets of characters. None as above."""
-    return _scored(outcome, _f1_of_bags)
+    return _scored(outcome, character_f1_of)
 
 
 def rouge_l(outcome: Outcome) -> float | None:
     """2PR/(P + R), P and R being the longest common subsequence over either length. None likewise."""
-    return _scored(outcome, lambda said, gold: _f1(longest_common_subsequence(said, gold), len(said), len(gold)))
+    return _scored(outcome, rouge_l_of)
 
 
 def characters(text: str) -> str:
@@ -55,8 +55,14 @@ def _scored(outcome: Outcome, score: Callable[[str, str], float]) -> float | Non
     return score(characters(outcome.text), characters(outcome.case.gold_answer))
 
 
-def _f1_of_bags(said: str, gold: str) -> float:
+def character_f1_of(said: str, gold: str) -> float:
+    """The same of two texts that hold nothing but `characters`."""
     return _f1((Counter(said) & Counter(gold)).total(), len(said), len(gold))
+
+
+def rouge_l_of(said: str, gold: str) -> float:
+    """The same of two such texts."""
+    return _f1(longest_common_subsequence(said, gold), len(said), len(gold))
 
 
 def _f1(common: int, said: int, gold: int) -> float:

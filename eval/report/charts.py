@@ -11,14 +11,16 @@ from dataclasses import dataclass
 from functools import partial
 
 from eval.metrics.confidence import reliability, risk_coverage
+from eval.metrics.refusal import Refusing, refusal_curve
 from eval.report.plots import Axis, Bar, Dot, against_diagonal, band, bars, curve, steps_to
 from eval.report.sheet import BY_GROUP, Part, Sheet
 from eval.report.table import number
-from eval.scores import BY_NAME, CUTOFFS, judged_answers
+from eval.scores import BY_NAME, CUTOFFS, believed_questions, judged_answers
 from eval.statistics import Interval, Mean, exact_interval, percentile
 
 _RECALLS = tuple(f"recall@{k}" for k in CUTOFFS)
 _SHARES_TOLD = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+_REFUSED_TOLD = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5)
 _LATENCIES_TOLD = (0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1.0)
 _LABEL_PX = {"zh": 78, "en": 142}  # room for the names of groups
 
@@ -43,8 +45,8 @@ def group_charts(sheet: Sheet) -> list[Chart]:
 
 
 def run_charts(sheet: Sheet) -> list[Chart]:
-    """Recall by passages, latency, reliability, risk–coverage."""
-    return [_recall(sheet), _latency(sheet), _reliability(sheet), _risk(sheet)]
+    """Recall by passages, latency, reliability, risk–coverage, refusing."""
+    return [_recall(sheet), _latency(sheet), _reliability(sheet), _risk(sheet), _refusing(sheet)]
 
 
 def interval_or_dash(interval: Interval | None) -> str:
@@ -126,7 +128,7 @@ def _reliability(sheet: Sheet) -> Chart:
     title = words("plot_reliability")
     if not sheet.shows("right", "ece"):
         return Chart(title, sheet.why_not("right", "ece"), withheld=True)
-    judged = judged_answers(sheet.results)
+    judged = judged_answers(result.outcome for result in sheet.results)
     if not judged:
         return Chart(title, words("no_confidence"))
     bins = reliability(judged)
@@ -144,23 +146,85 @@ def _reliability(sheet: Sheet) -> Chart:
 
 
 def _risk(sheet: Sheet) -> Chart:
+    """How wrong the answers are, the most confident first, up to where the answerer refuses: its threshold."""
     words = sheet.words
     title = words("plot_risk")
     if not sheet.shows("right", "aurc"):
         return Chart(title, sheet.why_not("right", "aurc"), withheld=True)
-    points = [(point.coverage, point.risk) for point in risk_coverage(judged_answers(sheet.results))]
+    outcomes = [result.outcome for result in sheet.results]
+    judged = judged_answers(outcomes)
+    asked = sum(not (outcome.case.small_talk or outcome.case.probe) for outcome in outcomes)
+    points = [(point.coverage, point.risk) for point in risk_coverage(judged, asked)]
     if not points:
         return Chart(title, words("no_confidence"))
-    n = len(judged_answers(sheet.results))
-    caption = words("plot_risk_is", n=n, half=number(_at(points, 0.5)), whole=number(points[-1][1]))
+    now, mean = points[-1], sheet.means["aurc"]
+    caption = words(
+        "plot_risk_is",
+        asked=asked,
+        n=len(judged),
+        whole=number(now[1]),
+        half=number(_at(points, now[0] / 2)),
+        area=number(mean.value),
+        interval=interval_or_dash(mean.interval),
+    )
     axis = Axis(words("coverage"), words("risk"))
+    told = [(f"{share:g}", _at(points, share)) for share in _SHARES_TOLD if share < now[0]]
     return Chart(
         title,
         caption,
         (axis.x, axis.y),
-        tuple((f"{share:g}", number(_at(points, share))) for share in _SHARES_TOLD),
-        partial(curve, points, axis, words("pair", name=title, value=caption)),
+        tuple((share, number(risk)) for share, risk in (*told, (_at_present(sheet, now[0]), now[1]))),
+        partial(curve, points, (_threshold(sheet), *now), axis, words("pair", name=title, value=caption)),
     )
+
+
+def _refusing(sheet: Sheet) -> Chart:
+    """The unanswerable refused against the answerable refused, over all thresholds, and where the answerer stands."""
+    words = sheet.words
+    title = words("plot_refusing")
+    shown = ("refusal_recall", "false_refusal", "auroc")
+    if not sheet.shows(*shown):
+        return Chart(title, sheet.why_not(*shown), withheld=True)
+    points = refusal_curve(believed_questions(result.outcome for result in sheet.results))
+    if not points:
+        return Chart(title, words("no_belief"))
+    recall, false, area = (sheet.means[name] for name in shown)
+    now = (false.value or 0.0, recall.value or 0.0)
+    caption = words(
+        "plot_refusing_is",
+        unanswerable=recall.n,
+        rightly=number(recall.value),
+        answerable=false.n,
+        wrongly=number(false.value),
+        area=number(area.value),
+        interval=interval_or_dash(area.interval),
+    )
+    axis = Axis(words("wrongly_refused"), words("rightly_refused"))
+    told = [(share, f"{share:g}", _reached(points, share)) for share in _REFUSED_TOLD]
+    rows = sorted([*told, (now[0], _at_present(sheet, now[0]), now[1])])
+    label = words("pair", name=title, value=caption)
+    return Chart(
+        title,
+        caption,
+        (axis.x, axis.y),
+        tuple((name, number(rightly)) for _, name, rightly in rows),
+        partial(curve, points, (_threshold(sheet), *now), axis, label, diagonal=True),
+    )
+
+
+def _threshold(sheet: Sheet) -> str:
+    """What the working point is called: the threshold, where the run tells it."""
+    threshold = sheet.run.setup.settings.get("answer_from")
+    return sheet.words("now") if threshold is None else sheet.words("now_from", threshold=threshold)
+
+
+def _at_present(sheet: Sheet, share: float) -> str:
+    return f"{number(share)} ({_threshold(sheet)})"
+
+
+def _reached(points: Sequence[Refusing], wrongly: float) -> float:
+    """The most that can be refused rightly where at most this share is refused wrongly."""
+    return max(point.rightly for point in points if point.wrongly <= wrongly + 1e-9)
 
 
 def _at(points: Sequence[tuple[float, float]], share: float) -> float:

@@ -108,11 +108,29 @@ PHRASES: Mapping[str, Pair] = {
     "right_share": ("答对的比例", "share right"),
     "plot_risk": ("只答有把握的题会怎样", "What if only confident answers were given"),
     "plot_risk_is": (
-        "把 {n} 道作答的题按信心从高到低排列。只放行最有把握的一半，{half} 是错的；全部放行，{whole} 是错的。",
-        "{n} answers, the most confident first. Of the more confident half {half} are wrong, of all {whole}.",
+        "{asked} 道题里作答 {n} 道，其中 {whole} 是错的（圆点）。若只放行最有把握的一半答复，{half} 是错的。"
+        "各处错误率的平均（面积）{area}，95% 区间 {interval}。",
+        "Of {asked} questions {n} were answered, of these {whole} are wrong (the dot). Of the more confident half of "
+        "the answers {half} are wrong. The mean over all prefixes, the area, is {area}, 95% interval {interval}.",
     ),
-    "coverage": ("放行的比例", "share let through"),
-    "risk": ("其中错的比例", "share wrong"),
+    "coverage": ("作答的题占全部题的比例", "share of the questions answered"),
+    "risk": ("答复里错的比例", "share of the answers wrong"),
+    "now": ("现在", "now"),
+    "now_from": ("门槛 {threshold}", "threshold {threshold}"),
+    "plot_refusing": ("多拒一些会怎样", "What if more were refused"),
+    "plot_refusing_is": (
+        "{unanswerable} 道不能答的题，现在拒答 {rightly}；{answerable} 道能答的题，误拒 {wrongly}（圆点）。"
+        "门槛越高，越往右上。斜线是全凭运气。面积 {area}，95% 区间 {interval}。",
+        "Of {unanswerable} unanswerable questions {rightly} are refused, of {answerable} answerable ones {wrongly} "
+        "(the dot). The higher the threshold, the further right and up. The diagonal is luck alone. Area {area}, "
+        "95% interval {interval}.",
+    ),
+    "wrongly_refused": ("能答的题里误拒的比例", "share of the answerable refused"),
+    "rightly_refused": ("不能答的题里拒答的比例", "share of the unanswerable refused"),
+    "no_belief": (
+        "没有可画的：要有能答和不能答的题，答题程序还要说出它对能不能答的把握。",
+        "Nothing to draw: it takes questions of both kinds, and an answerer that tells its belief.",
+    ),
     "plot_latency": ("每题用时", "Time a question"),
     "plot_latency_is": (
         "一半的题在 {p50} 毫秒内答完，95% 的题在 {p95} 毫秒内，最慢的一题 {most} 毫秒。横轴为对数刻度。",

@@ -28,6 +28,7 @@ _ROW, _HEADING_ROW = 26, 34  # heights of a row of bars
 _LEFT, _RIGHT, _TOP, _BOTTOM = 40, 14, 30, 52  # margins, in px
 _SHARES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 _NAMES = [f"{share:g}" for share in _SHARES]
+_MIDDLE = 0.6  # of an axis: what stands beyond it is named to its left
 
 
 class Dot(NamedTuple):
@@ -120,12 +121,24 @@ def against_diagonal(dots: Sequence[Dot], axis: Axis, label: str) -> str:
     return _drawn(draw, label)
 
 
-def curve(points: Sequence[tuple[float, float]], axis: Axis, label: str) -> str:
-    """A line over shares; both from 0 to 1."""
+def curve(
+    points: Sequence[tuple[float, float]],
+    mark: tuple[str, float, float],
+    axis: Axis,
+    label: str,
+    *,
+    diagonal: bool = False,
+) -> str:
+    """A line over shares; both from 0 to 1. `mark`: (name, x, y) of a point to be named; `diagonal`: y is x, too."""
+    name, x, y = mark
+    shift, side = ((10, "left"), (-10, "right"))[x > _MIDDLE]
 
     def draw(axes: Axes) -> None:
+        if diagonal:
+            axes.plot([0, 1], [0, 1], color=MUTED, linewidth=1, linestyle=(0, (4, 3)))
         axes.plot([x for x, _ in points], [y for _, y in points], color=BLUE, linewidth=2)
-        axes.plot(*points[-1], color=BLUE, marker="o", markersize=7, clip_on=False)
+        axes.plot([x], [y], color=BLUE, marker="o", markersize=7, clip_on=False)
+        axes.annotate(name, (x, y), (shift, -12), textcoords="offset points", ha=side, va="center")
         axes.set_xlim(0, 1)
         axes.set_xticks(_SHARES, _NAMES)
         _shares(axes, axis)

@@ -115,6 +115,11 @@ EXPLAINED: Mapping[str, Pair] = {
         "自报的信心与实际答对的比例平均相差多少；越低越好。",
         "How far confidence and the share of right answers lie apart on average; lower is better.",
     ),
+    "auroc": (
+        "任取一道能答、一道不能答的题，答题程序更看好前者的机会；1 为全分得清，0.5 为全凭运气。",
+        "The chance that of one answerable and one unanswerable question the first is believed in more; 1 if they are "
+        "always told apart, 0.5 by luck alone.",
+    ),
 }
 
 FAULTS: Mapping[Fault, tuple[str, str, str]] = {  # English name, explained in Chinese, in English
