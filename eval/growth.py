@@ -3,8 +3,8 @@
 For each size, counted in chunks, a library is built of DIR's texts (JSON lines compressed with zstd: title, text), as
 documents and in a process of its own; another process opens it and asks. Every other document bears the name of a city,
 so that a place in a question is a filter that keeps half of the library. Where the texts do not suffice they come
-again, with other cities in them. Beside the clock's time stands the processor's, which tells one size from another while other
-programs keep the machine busy. What has been measured is kept in growth.json and not measured again.
+again, with other cities in them. Beside the clock's time stands the processor's, which tells one size from another
+while other programs keep the machine busy. What has been measured is kept in growth.json and not measured again.
 """
 
 from __future__ import annotations
@@ -271,8 +271,8 @@ def _timed(what: Callable[[str], object], texts: Iterable[str]) -> list[tuple[fl
 def _spread_ms(times: Sequence[tuple[float, float]]) -> tuple[float, float, float, float]:
     """p50 and p95 on the wall, then of the processor."""
     wall, cpu = ([1000 * each for each in of_one] for of_one in zip(*times, strict=True))
-    p50, p95 = (lambda ms: percentile(ms, 0.5) or 0.0), (lambda ms: percentile(ms, 0.95) or 0.0)
-    return p50(wall), p95(wall), p50(cpu), p95(cpu)
+    p50_wall, p95_wall, p50_cpu, p95_cpu = (percentile(ms, share) or 0.0 for ms in (wall, cpu) for share in (0.5, 0.95))
+    return p50_wall, p95_wall, p50_cpu, p95_cpu
 
 
 def _memory_mb(line: str) -> float:

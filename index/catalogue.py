@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
@@ -76,6 +77,7 @@ CREATE INDEX notices_city ON notices (city, first_row, end_row);
 CREATE INDEX relations_other ON relations (other_id);
 """
 _NOTICES_KEPT = 512  # in memory, of a library that is being asked
+_READ_AT_ONCE = 200  # notices, where all are read
 _DOCUMENT_COLUMNS = "source, sha256, format, page_starts, title, one_notice, path, text"
 _NOTICE_COLUMNS = (
     "id, source, kind, title, document_number, document_type, issuing_authorities, city, county, signed_on, "
@@ -301,7 +303,10 @@ class Catalogue:
     def chunks(self, rows: Sequence[int]) -> list[Chunk]:
         """The chunks of these rows, in the order asked."""
         query = f"SELECT {_CHUNK_COLUMNS} FROM chunks WHERE row IN (SELECT value FROM json_each(?))"
-        found = {values[0]: self._chunk(values[1:]) for values in self._all(query, json.dumps(list(rows)))}
+        found = {
+            row: _chunk(values, self._notice(values[1]).text)
+            for row, *values in self._all(query, json.dumps(list(rows)))
+        }
         return [found[row] for row in rows]
 
     def all_chunks(self) -> Iterator[Chunk]:
@@ -309,6 +314,20 @@ class Catalogue:
         total = self.counts()["chunks"]
         for start in range(0, total, 1000):
             yield from self.chunks(range(start, min(start + 1000, total)))
+
+    def held(self) -> Iterator[tuple[Notice, list[Chunk]]]:
+        """Every notice with its chunks, in row order, read some hundreds at a time."""
+        query = (
+            f"SELECT first_row, end_row, {_NOTICE_COLUMNS}, {_BODY_COLUMNS} FROM notices JOIN bodies USING (number) "
+            "WHERE number BETWEEN ? AND ? ORDER BY number"
+        )
+        of_rows = f"SELECT {_CHUNK_COLUMNS} FROM chunks WHERE row BETWEEN ? AND ? ORDER BY row"
+        for number in range(0, self.counts()["notices"], _READ_AT_ONCE):
+            notices = self._all(query, number, number + _READ_AT_ONCE - 1)
+            chunks = iter(self._all(of_rows, notices[0][0], notices[-1][1] - 1))
+            for first, end, *values, text, starts, sources in notices:
+                own = [_chunk(each[1:], text) for each in islice(chunks, end - first)]
+                yield _notice(values, _body(text, starts, sources)), own
 
     def rows(self, where: Filter | None = None) -> list[range]:
         """The rows of all chunks that pass the filter: stretches in rising order that neither touch nor are empty."""
@@ -365,12 +384,6 @@ class Catalogue:
             "WHERE notice = ? ORDER BY place"
         )
         return tuple(_provision(values) for values in self._all(query, number))
-
-    def _chunk(self, values: tuple[Any, ...]) -> Chunk:
-        """From a row of _CHUNK_COLUMNS less its number."""
-        chunk_id, notice_id, start, end, address, headings = values
-        text = self._notice(notice_id).text[start:end]
-        return Chunk(chunk_id, notice_id, Span(start, end), address, tuple(json.loads(headings)), text)
 
     def _all(self, query: str, *values: str | int) -> list[tuple[Any, ...]]:
         try:
@@ -486,6 +499,12 @@ def _provision(values: tuple[Any, ...]) -> Provision:
 def _chunk_values(chunk: Chunk) -> tuple[Any, ...]:
     """In the order of _CHUNK_COLUMNS, less the row."""
     return chunk.id, chunk.notice_id, chunk.span.start, chunk.span.end, chunk.address, _json(chunk.headings)
+
+
+def _chunk(values: Sequence[Any], notice_text: str) -> Chunk:
+    """From a row of _CHUNK_COLUMNS, less the row."""
+    chunk_id, notice_id, start, end, address, headings = values
+    return Chunk(chunk_id, notice_id, Span(start, end), address, tuple(json.loads(headings)), notice_text[start:end])
 
 
 def _document(values: tuple[Any, ...]) -> Document:

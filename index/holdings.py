@@ -22,8 +22,9 @@ from index.tokens import RECIPE
 
 if TYPE_CHECKING:
     from index.catalogue import Card, Catalogue
-    from index.dense import DenseIndex
+    from index.dense import DenseIndex, Rows
     from index.embed import Embedder
+    from index.hits import Filter
     from index.lexical import LexicalIndex
     from index.library import Library
     from index.pieces import PieceStore
@@ -109,6 +110,12 @@ class Holdings:
         wanted = {*cities, ""}
         cards = [c for c in self.cards if c.kind == NoticeKind.NOTICE and (not cities or c.city in wanted)]
         return len(cards), max((c.signed_on for c in cards if c.signed_on), default=None)
+
+    def allowed(self, where: Filter) -> Rows:
+        """Which rows pass a filter (bool, one a row)."""
+        from index.dense import mask
+
+        return mask(self.catalogue.rows(where), len(self.vectors))
 
     def page_of(self, source: str, offset: int) -> int | None:
         """The page, from 1, on which a source offset lies; None for formats without pages."""

@@ -51,26 +51,39 @@ class Gazetteer:
     @classmethod
     def of(cls, notices: Iterable[Notice]) -> Gazetteer:
         """Read off the notices: their own places, and the counties that one city's notices alone address."""
-        cities: dict[str, str] = {}
-        named: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        places = PlaceCounts()
         for notice in notices:
-            city = notice.place.city
-            if not city:
-                continue
-            cities[city] = city
-            if len(city) > 2:
-                cities[city.removesuffix("市")] = city
-            if notice.place.county:
-                named[notice.place.county][city] += 1
-            for county in _counties(notice.text):
-                named[county][city] += 1
+            places.add(notice)
+        return places.gazetteer()
+
+
+class PlaceCounts:
+    """The places of notices that pass one by one."""
+
+    def __init__(self) -> None:
+        self._cities: dict[str, str] = {}
+        self._named: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))  # county → city → times
+
+    def add(self, notice: Notice) -> None:
+        """Count its own place, and the counties that it addresses."""
+        city = notice.place.city
+        if not city:
+            return
+        self._cities[city] = city
+        if len(city) > 2:
+            self._cities[city.removesuffix("市")] = city
+        for county in (*([notice.place.county] if notice.place.county else []), *_counties(notice.text)):
+            self._named[county][city] += 1
+
+    def gazetteer(self) -> Gazetteer:
+        """What all of them come to."""
         counties = {
             county: max(uses, key=lambda c: uses[c])
-            for county, uses in named.items()
-            if county not in cities and (len(uses) == 1 or max(uses.values()) >= 0.8 * sum(uses.values()))
+            for county, uses in self._named.items()
+            if county not in self._cities and (len(uses) == 1 or max(uses.values()) >= 0.8 * sum(uses.values()))
         }
         short = {name[:-1]: city for name, city in counties.items() if len(name) > 2 and name[-1] in "县市"}
-        return cls(cities, {**short, **counties})
+        return Gazetteer(self._cities, {**short, **counties})
 
 
 @dataclass(frozen=True, slots=True)

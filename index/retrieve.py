@@ -130,7 +130,7 @@ class Retriever:
         library = self.library
         where = self._filter(query)
         words = {hit.row: hit.score for hit in library.words.search(self._terms(query), depth, where, BOOSTS)}
-        allowed = library.catalogue.rows(where) if where else None
+        allowed = library.allowed(where) if where else None
         meaning = {hit.row: hit.score for hit in library.vectors.search(vector, depth, allowed)}
         fused = _fuse(words, meaning) or self._all_of(query)
         notices = library.catalogue.notices_of(list(fused))

@@ -36,7 +36,7 @@ def holdings(folder: Path, *notices: Notice, relations: tuple[Relation, ...] = (
         texts = [chunk.text for notice in notices for chunk in chunks_of(notice)]
         rows = (LexicalRow(row, "", "", text, Facets.of(DATONG)) for row, text in enumerate(texts))
         LexicalIndex.build(draft.files.words, rows)
-        DenseIndex.build(CharEmbedder().embed_texts(texts)).save(draft.files.vectors)
+        DenseIndex.build([CharEmbedder().embed_texts(texts)]).save(draft.files.vectors)
         draft.files.embedder.mkdir()
         (draft.files.embedder / "embedder.json").write_text("{}", encoding="utf-8")
         draft.describe(content=content, tokeniser=tokeniser_name(), embedder="characters", counts=counts, corpus={})
