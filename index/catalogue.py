@@ -72,6 +72,7 @@ CREATE UNIQUE INDEX documents_source ON documents (source);
 CREATE UNIQUE INDEX notices_id ON notices (id);
 CREATE INDEX notices_source ON notices (source);
 CREATE INDEX notices_document_number ON notices (document_number);
+CREATE INDEX notices_title ON notices (title, id);
 CREATE INDEX notices_first_row ON notices (first_row);
 CREATE INDEX notices_city ON notices (city, first_row, end_row);
 CREATE INDEX relations_other ON relations (other_id);
@@ -285,6 +286,20 @@ class Catalogue:
             Card(notice_id, kind, title, number, city, county, _date(day))
             for notice_id, kind, title, number, city, county, day in self._all(query)
         ]
+
+    def document_numbers(self) -> list[str]:
+        """Every 文号, canonical, sorted."""
+        query = "SELECT DISTINCT document_number FROM notices WHERE document_number <> '' ORDER BY document_number"
+        return [values[0] for values in self._all(query)]
+
+    def titled(self, part: str) -> list[str]:
+        """The notices whose title holds these words."""
+        return [values[0] for values in self._all("SELECT id FROM notices WHERE instr(title, ?)", part)]
+
+    def by_city(self, kind: NoticeKind) -> dict[str, tuple[int, date | None]]:
+        """Of each city ("": of none): how many notices of the kind there are, and the newest date that one bears."""
+        query = "SELECT city, count(*), max(signed_on) FROM notices WHERE kind = ? GROUP BY city"
+        return {city: (n, _date(day)) for city, n, day in self._all(query, kind.value)}
 
     def notices_of(self, rows: Sequence[int]) -> dict[int, str]:
         """The notice's id for each of these rows."""

@@ -117,7 +117,7 @@ def read_query(
     """
     text, context = simplified(text[:MAX_QUESTION]), simplified(context[:MAX_QUESTION])
     numbers = _numbers(text) or _numbers(context)
-    if any(number.endswith(known) for number in numbers for known in held):
+    if any(ends(number, held) for number in numbers):
         text, context = _NUMBER.sub(" ", text), _NUMBER.sub(" ", context)
     cities, counties = _places(text, gazetteer)
     if not cities and not counties:
@@ -145,6 +145,11 @@ def read_query(
         issued_in=int(issued[1]) if issued else None,
         asked_for={asked: tuple(terms) for asked, terms in called.items()},
     )
+
+
+def ends(number: str, held: Collection[str]) -> list[str]:
+    """The held 文号 that a number ends with: a run of characters before it may have been taken for its 机关代字."""
+    return [number[at:] for at in range(len(number)) if number[at:] in held]
 
 
 def _terms(sources: Sequence[tuple[str, float, Sequence[Expansion]]]) -> dict[str, float]:
