@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from index.catalogue import Card, Catalogue, CatalogueWriter, Relation
 from index.errors import LibraryDamaged
 from index.hits import Facets, Filter
-from index.records import Document, Notice, Place
+from index.records import Document, Notice, NoticeKind, Place
 from tests.library_samples import DATONG, DOCUMENTS, NOTICES, TREE, UNDATED, YANGQUAN, chunks_of
 from tests.test_index_lexical import FILTERS
 
