@@ -11,8 +11,8 @@ the dev questions, 256 numbers each, one core's time, against the true 50 of all
 
 The rule below compares 139 lists of 530 and 192 of 1,018. All lists of the 70,000 find 98.8 %: the rest is what eight
 bits lose. A row takes 264 bytes. A graph (HNSW over float32) finds 98 % of 100,000 in 0.6 ms, but takes 48 s to build,
-and 1.3 KB a row. A search runs on one thread: on two, a single question takes five
-times as long, for the threads wait longer than they work.
+and 1.3 KB a row. A search runs on one thread: on two, a single question takes five times as long, for the threads wait
+longer than they work.
 """
 
 from __future__ import annotations
