@@ -1,7 +1,10 @@
 """The indexing story: files → documents → notices → chunks → words and vectors → a new library generation.
 
 paths → found files → documents, unchanged ones as they are ┐
-the library in use → documents elsewhere, kept              ┴→ notices → chunks → engines → swapped in
+the library in use → documents elsewhere, kept              ┴→ notices → catalogue → words, pieces, vectors → swapped in
+
+No more than some hundreds of notices are in memory: documents are laid aside while it is decided which are taken, and
+what was written to the catalogue is read back from it for the engines.
 """
 
 from __future__ import annotations
@@ -9,13 +12,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass, field, replace
+from itertools import chain, count, islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from index.catalogue import Catalogue, CatalogueWriter, Relation
+from index.catalogue import Catalogue, CatalogueWriter
 from index.chunk import chunk
 from index.dense import DenseIndex
 from index.errors import (
@@ -37,18 +41,22 @@ from index.lsa import LatentSemanticEmbedder
 from index.nearness import Nearness
 from index.pieces import PieceStore
 from index.provisions import provisions
-from index.query import Gazetteer
-from index.records import Chunk, Document, Notice, Provision, RelationKind
+from index.query import PlaceCounts
+from index.records import Chunk, Document, Notice, Provision, Relation, RelationKind, RepairedText, SourceMap
 from index.references import Resolver
+from index.spool import Spool
+from index.static import StaticEmbedder
 
 if TYPE_CHECKING:
     from index.embed import Embedder
     from index.pieces import Ids
 
 REFIT_FROM = 1.5  # times the chunks that the latent-semantic embedder was fitted on
-_CUT_AT_ONCE = 5_000  # texts
+_AT_ONCE = 2_000  # texts that are cut into pieces, or embedded
 _NAMED = 10  # files named in a message; the rest are counted
 
+_NO_TEXT = RepairedText("", SourceMap.of(()))
+_T = TypeVar("_T")
 Progress = Callable[[int, int, str], None]  # done, total, the step's name in Chinese
 Questions = Callable[[Notice, Chunk], Sequence[str]]
 """The questions that a chunk may answer: it is found by them, and never quoted for them."""
@@ -78,12 +86,22 @@ class _Parsed:
     chunks: tuple[Chunk, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A document without its text: what it was read from, and where the text waits (None: in the library in use)."""
+
+    sha256: str
+    path: str
+    place: int | None = None
+
+
 @dataclass(slots=True)
 class _Plan:
     """The documents of the new generation, and how they came there."""
 
-    same_parser: bool  # else notices are parsed anew, also those of unchanged documents
-    documents: dict[str, Document] = field(default_factory=dict)  # by source
+    previous: Library | None  # the one in use
+    spool: Spool
+    documents: dict[str, _Taken] = field(default_factory=dict)  # by source
     kept: set[str] = field(default_factory=set)  # sources whose notices the library in use has parsed already
     added: int = 0
     refreshed: int = 0
@@ -91,6 +109,19 @@ class _Plan:
     dropped: int = 0
     problems: list[str] = field(default_factory=list)
     elsewhere: dict[str, dict[str, str]] = field(default_factory=dict)  # sha256 by source, of a file not given now
+
+    @property
+    def same_parser(self) -> bool:
+        """Else notices are parsed anew, also those of unchanged documents."""
+        return self.previous is not None and self.previous.manifest.built_by == built_by()
+
+    def document(self, source: str) -> Document:
+        """With its text."""
+        place = self.documents[source].place
+        if place is not None:
+            return self.spool.get(place)
+        assert self.previous is not None
+        return self.previous.catalogue.document(source)
 
 
 def bundled_corpus() -> Path:
@@ -117,15 +148,15 @@ def build_library(
     """
     report = progress or _silent
     paths = list(paths) or [bundled_corpus()]
-    with write_generation(folder) as draft:  # from here on no other build changes what the plan is made from
+    # within the draft no other build changes what the plan is made from
+    with write_generation(folder) as draft, closing(Spool(draft.files.folder)) as spool:
         previous, before, problems = _previous(folder, paths, only)
-        plan = _plan(paths, previous, before, only, report)
+        plan = _Plan(previous, spool)
+        _choose(plan, paths, before, only, report)
         plan.problems[:0] = problems
         if not plan.documents or not (plan.added + plan.refreshed + plan.unchanged + plan.dropped):
             raise NothingToIndex("\n".join([*plan.problems, f"没有可以加入的文件。{FORMATS_READ}"]))
-        parsed = list(_parsed(plan, previous, report))
-        asked = list(_asked(parsed, questions, report)) if questions else []
-        _write(draft, plan, parsed, asked, embedder or _latent(previous), report)
+        _write(draft, plan, embedder or _latent(previous), questions, report)
         manifest = draft.manifest
         assert manifest is not None
     counts = manifest.counts
@@ -142,14 +173,16 @@ def build_library(
     )
 
 
-def _previous(folder: Path, paths: Sequence[Path], only: bool) -> tuple[Library | None, dict[str, Document], list[str]]:
+def _previous(folder: Path, paths: Sequence[Path], only: bool) -> tuple[Library | None, dict[str, _Taken], list[str]]:
     """The library in use, its documents by source, and problems.
 
     One that cannot be read is built anew where `paths` are all that it shall hold, or held; else its error goes on.
     """
     try:
         library = Library.open(folder)
-        return library, {document.source: document for document in library.catalogue.documents()}, []
+        read_from = library.catalogue.paths()
+        held = {source: _Taken(sha256, read_from[source]) for source, sha256 in library.catalogue.hashes().items()}
+        return library, held, []
     except (LibraryMissing, LibraryDamaged, LibraryMismatch) as exc:
         known = _known(folder)
         if isinstance(exc, LibraryMissing):
@@ -159,8 +192,8 @@ def _previous(folder: Path, paths: Sequence[Path], only: bool) -> tuple[Library 
         bundled = set(os.listdir(bundled_corpus()))
         if only or (paths == [bundled_corpus()] and known and known.keys() <= bundled):
             return None, {}, [f"原有的公文库不能用，只按这次给出的文件重新建立。原因：{str(exc).removesuffix(REBUILD)}"]
-        held = f"库中原有 {_listed(list(known.values()))}。" if known else ""
-        raise type(exc)(f"{exc}不加 --only 会丢失库中的其他文件，所以没有改动。{held}") from exc
+        lost = f"库中原有 {_listed(list(known.values()))}。" if known else ""
+        raise type(exc)(f"{exc}不加 --only 会丢失库中的其他文件，所以没有改动。{lost}") from exc
 
 
 def _known(folder: Path) -> dict[str, str]:
@@ -183,10 +216,8 @@ def _listed(names: Sequence[str]) -> str:
 # ── which documents ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _plan(
-    paths: Sequence[Path], previous: Library | None, before: dict[str, Document], only: bool, report: Progress
-) -> _Plan:
-    plan = _Plan(same_parser=previous is not None and previous.manifest.built_by == built_by())
+def _choose(plan: _Plan, paths: Sequence[Path], before: dict[str, _Taken], only: bool, report: Progress) -> None:
+    """Take what is given now, and keep of what was there before what has not vanished."""
     found = find_files(paths)
     plan.problems.extend(found.problems)
     by_content: dict[str, str] = {}
@@ -198,21 +229,20 @@ def _plan(
     report(len(found.files), len(found.files), "读取文件")
     roots = [os.path.abspath(path) for path in paths]
     unread: list[str] = []
-    for source, document in before.items():
+    for source, old in before.items():
         if source in plan.documents:
             continue
-        above = [root for root in roots if _is_below(document.path, root)]
-        gone = os.path.realpath(document.path) in read or any(_is_gone(document.path, root) for root in above)
-        if document.sha256 in by_content or (gone if above else only):
+        above = [root for root in roots if _is_below(old.path, root)]
+        gone = os.path.realpath(old.path) in read or any(_is_gone(old.path, root) for root in above)
+        if old.sha256 in by_content or (gone if above else only):
             plan.dropped += 1
             continue
-        plan.documents[source] = document
+        plan.documents[source] = old
         plan.kept.add(source)
         if above:
             unread.append(source)
     if unread:
         plan.problems.append(f"{_listed(unread)}这次没有读到，库里保留上次读到的内容。")
-    return plan
 
 
 def _read(file: FoundFile, problems: list[str], read: set[str]) -> Sequence[Document]:
@@ -227,7 +257,7 @@ def _read(file: FoundFile, problems: list[str], read: set[str]) -> Sequence[Docu
     return result.documents
 
 
-def _take(plan: _Plan, document: Document, before: dict[str, Document], by_content: dict[str, str], only: bool) -> None:
+def _take(plan: _Plan, document: Document, before: dict[str, _Taken], by_content: dict[str, str], only: bool) -> None:
     """Take a document into the plan: once for the same bytes, and once for a source."""
     if document.sha256 in by_content:
         return
@@ -249,20 +279,20 @@ def _take(plan: _Plan, document: Document, before: dict[str, Document], by_conte
         plan.refreshed += 1
     else:
         plan.added += 1
-    plan.documents[document.source] = document
+    plan.documents[document.source] = _Taken(document.sha256, document.path, plan.spool.put(document))
 
 
-def _differs_elsewhere(plan: _Plan, old: Document, document: Document) -> bool:
+def _differs_elsewhere(plan: _Plan, old: _Taken, document: Document) -> bool:
     """Does another file than the document's, from which the library has this source, still hold something else?"""
     if old.sha256 == document.sha256 or os.path.realpath(old.path) == os.path.realpath(document.path):
         return False
     if old.path not in plan.elsewhere:
         try:
-            found = read_file(FoundFile(Path(old.path), old.source)).documents
+            found = read_file(FoundFile(Path(old.path), document.source)).documents
             plan.elsewhere[old.path] = {each.source: each.sha256 for each in found}
         except UnreadableFile:
             return os.path.lexists(old.path)
-    return plan.elsewhere[old.path].get(old.source, document.sha256) != document.sha256
+    return plan.elsewhere[old.path].get(document.source, document.sha256) != document.sha256
 
 
 def _is_below(path: str, root: str) -> bool:
@@ -291,35 +321,43 @@ def _is_gone(path: str, root: str) -> bool:
 # ── what they hold ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _parsed(plan: _Plan, previous: Library | None, report: Progress) -> Iterator[_Parsed]:
+def _parsed(plan: _Plan, report: Progress) -> Iterator[_Parsed]:
     """The notices of all documents, in the order of their sources."""
-    for done, (source, document) in enumerate(sorted(plan.documents.items())):
+    for done, source in enumerate(sorted(plan.documents)):
         report(done, len(plan.documents), "识别公文")
-        if plan.same_parser and source in plan.kept and previous is not None:
-            catalogue = previous.catalogue
+        if plan.same_parser and source in plan.kept and plan.previous is not None:
+            catalogue = plan.previous.catalogue
             for notice in catalogue.notices(source=source):
                 chunks = tuple(catalogue.chunks(catalogue.rows_of(notice.id)))
                 yield _Parsed(notice, catalogue.provisions(notice.id), chunks)
         else:
-            for notice in parse(document):
+            for notice in parse(plan.document(source)):
                 tree = provisions(notice)
                 yield _Parsed(notice, tree, tuple(chunk(notice, tree)))
     report(len(plan.documents), len(plan.documents), "识别公文")
 
 
-def _relations(parsed: Sequence[_Parsed]) -> Iterator[Relation]:
-    """What the notices of the library say of each other, each pair once a kind."""
-    notices = [p.notice for p in parsed]
-    resolve = Resolver(notices)
-    for notice in notices:
-        if notice.explains:
-            yield Relation(RelationKind.EXPLAINS, notice.id, notice.explains)
-        seen: set[tuple[RelationKind, str]] = set()
-        for place, reference in enumerate(notice.references):
-            other = resolve(notice, reference)
-            if other and (reference.kind, other.id) not in seen:
-                seen.add((reference.kind, other.id))
-                yield Relation(reference.kind, notice.id, other.id, place)
+class _Sayings:
+    """What the notices of the library say of each other, gathered as they pass, without their texts."""
+
+    def __init__(self) -> None:
+        self._notices: list[Notice] = []
+
+    def add(self, notice: Notice) -> None:
+        self._notices.append(replace(notice, body=_NO_TEXT))
+
+    def relations(self) -> Iterator[Relation]:
+        """Each pair once a kind."""
+        resolve = Resolver(self._notices)
+        for notice in self._notices:
+            if notice.explains:
+                yield Relation(RelationKind.EXPLAINS, notice.id, notice.explains)
+            seen: set[tuple[RelationKind, str]] = set()
+            for place, reference in enumerate(notice.references):
+                other = resolve(notice, reference)
+                if other and (reference.kind, other.id) not in seen:
+                    seen.add((reference.kind, other.id))
+                    yield Relation(reference.kind, notice.id, other.id, place)
 
 
 # ── the engines ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -335,53 +373,49 @@ def _latent(previous: Library | None) -> LatentSemanticEmbedder | None:
         return None
 
 
-def _asked(parsed: Sequence[_Parsed], questions: Questions, report: Progress) -> Iterator[str]:
-    """The questions of every chunk, in the order of the rows."""
-    total = sum(len(p.chunks) for p in parsed)
-    parts = ((p.notice, part) for p in parsed for part in p.chunks)
-    for done, (notice, part) in enumerate(parts):
-        report(done, total, "设想问题")
-        yield " ".join(questions(notice, part))
-    report(total, total, "设想问题")
-
-
-def _write(
-    draft: Draft,
-    plan: _Plan,
-    parsed: Sequence[_Parsed],
-    asked: Sequence[str],
-    embedder: Embedder | None,
-    report: Progress,
-) -> None:
-    texts = [search_text(p.notice, c) for p in parsed for c in p.chunks]
-    report(0, 3, "写入目录")
-    with CatalogueWriter(draft.files.catalogue) as catalogue:
-        gazetteer = Gazetteer.of(p.notice for p in parsed)
-        catalogue.add_meta(GAZETTEER, json.dumps([gazetteer.cities, gazetteer.counties], ensure_ascii=False))
-        for _, document in sorted(plan.documents.items()):
-            catalogue.add_document(document)
-        for p in parsed:
-            catalogue.add_notice(p.notice, p.tree, p.chunks)
-        for relation in _relations(parsed):
-            catalogue.add_relation(relation)
-        content, counts = catalogue.digest, catalogue.counts
-    report(1, 3, "建立词索引")
-    LexicalIndex.build(draft.files.words, _rows(parsed, texts, asked))
-    PieceStore.build(draft.files.pieces, _pieces(texts))
-    report(2, 3, "建立向量索引")
-    if embedder is None or _outgrown(embedder, len(texts)):
-        embedder = LatentSemanticEmbedder.fit(texts)
-    if isinstance(embedder, LatentSemanticEmbedder):
-        embedder.save(draft.files.embedder)
-    DenseIndex.build(embedder.embed_texts(texts)).save(draft.files.vectors)
-    report(3, 3, "建立向量索引")
+def _write(draft: Draft, plan: _Plan, embedder: Embedder | None, questions: Questions | None, report: Progress) -> None:
+    content, counts = _write_catalogue(draft.files.catalogue, plan, report)
+    chunks = counts["chunks"]
+    with closing(Catalogue(draft.files.catalogue)) as catalogue:
+        asked = list(_told(_asked(catalogue, questions), chunks, "设想问题", report)) if questions else []
+        LexicalIndex.build(draft.files.words, _told(_rows(catalogue, asked), chunks, "建立词索引", report))
+        PieceStore.build(draft.files.pieces, _told(_pieces(_texts(catalogue)), chunks, "切分词块", report))
+        if embedder is None or _outgrown(embedder, chunks):
+            embedder = LatentSemanticEmbedder.fit(list(_texts(catalogue)))
+        if isinstance(embedder, LatentSemanticEmbedder):
+            embedder.save(draft.files.embedder)
+        if isinstance(embedder, StaticEmbedder) and embedder.cutter.name == Nearness.load().cutter.name:
+            pieces = PieceStore.load(draft.files.pieces)
+            vectors = map(embedder.embed_pieces, _by_thousands(map(pieces.of, range(len(pieces)))))
+        else:
+            vectors = map(embedder.embed_texts, _by_thousands(_texts(catalogue)))
+        report(0, 1, "建立向量索引")
+        DenseIndex.build(chain([embedder.embed_texts([])], vectors)).save(draft.files.vectors)
+        report(1, 1, "建立向量索引")
     draft.describe(
         content=content if not any(asked) else hashlib.sha256("\n".join([content, *asked]).encode()).hexdigest(),
         tokeniser=tokeniser_name(),
         embedder=embedder.name,
         counts={"documents": len(plan.documents), **counts},
-        corpus={document.source: document.sha256 for _, document in sorted(plan.documents.items())},
+        corpus={source: taken.sha256 for source, taken in sorted(plan.documents.items())},
     )
+
+
+def _write_catalogue(path: Path, plan: _Plan, report: Progress) -> tuple[str, dict[str, int]]:
+    """Its digest, and how many notices and chunks it holds."""
+    places, sayings = PlaceCounts(), _Sayings()
+    with CatalogueWriter(path) as catalogue:
+        for source in sorted(plan.documents):
+            catalogue.add_document(plan.document(source))
+        for p in _parsed(plan, report):
+            catalogue.add_notice(p.notice, p.tree, p.chunks)
+            places.add(p.notice)
+            sayings.add(p.notice)
+        for relation in sayings.relations():
+            catalogue.add_relation(relation)
+        gazetteer = places.gazetteer()
+        catalogue.add_meta(GAZETTEER, json.dumps([gazetteer.cities, gazetteer.counties], ensure_ascii=False))
+        return catalogue.digest, catalogue.counts
 
 
 def search_text(notice: Notice, part: Chunk) -> str:
@@ -389,22 +423,45 @@ def search_text(notice: Notice, part: Chunk) -> str:
     return "\n".join([part.text, f"{notice.title} {notice.place}", *part.headings])
 
 
-def _pieces(texts: Sequence[str]) -> Iterator[Ids]:
-    """Of each text, some thousands at a time."""
+def _texts(catalogue: Catalogue) -> Iterator[str]:
+    """Of each row, in order."""
+    return (search_text(notice, part) for notice, chunks in catalogue.held() for part in chunks)
+
+
+def _pieces(texts: Iterable[str]) -> Iterator[Ids]:
     near = Nearness.load()
-    for at in range(0, len(texts), _CUT_AT_ONCE):
-        yield from near.pieces(texts[at : at + _CUT_AT_ONCE])
+    return chain.from_iterable(map(near.pieces, _by_thousands(texts)))
 
 
-def _rows(parsed: Sequence[_Parsed], texts: Sequence[str], asked: Sequence[str]) -> Iterator[LexicalRow]:
-    row = 0
-    for p in parsed:
-        facets = Facets.of(p.notice)
-        for part in p.chunks:
-            yield LexicalRow(
-                row, p.notice.title, " ".join(part.headings), texts[row], facets, asked[row] if asked else ""
-            )
-            row += 1
+def _asked(catalogue: Catalogue, questions: Questions) -> Iterator[str]:
+    """The questions of every chunk, in the order of the rows."""
+    return (" ".join(questions(notice, part)) for notice, chunks in catalogue.held() for part in chunks)
+
+
+def _rows(catalogue: Catalogue, asked: Sequence[str]) -> Iterator[LexicalRow]:
+    numbers = count()
+    for notice, chunks in catalogue.held():
+        facets = Facets.of(notice)
+        for part in chunks:
+            row, headings = next(numbers), " ".join(part.headings)
+            said = asked[row] if asked else ""
+            yield LexicalRow(row, notice.title, headings, search_text(notice, part), facets, said)
+
+
+def _by_thousands(items: Iterable[_T]) -> Iterator[list[_T]]:
+    """Some thousands at a time, the last time what is left."""
+    rest = iter(items)
+    while some := list(islice(rest, _AT_ONCE)):
+        yield some
+
+
+def _told(items: Iterable[_T], total: int, step: str, report: Progress) -> Iterator[_T]:
+    """The items as they are; their progress is shown."""
+    for done, item in enumerate(items):
+        if not done % _AT_ONCE:
+            report(done, total, step)
+        yield item
+    report(total, total, step)
 
 
 def _outgrown(embedder: Embedder, chunks: int) -> bool:

@@ -11,9 +11,9 @@ import json
 import sqlite3
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
@@ -23,6 +23,7 @@ from index.errors import REBUILD, LibraryDamaged
 from index.hits import Filter
 from index.records import (
     Attachment,
+    Card,
     Cell,
     Chunk,
     Document,
@@ -33,6 +34,7 @@ from index.records import (
     Provision,
     ProvisionKind,
     Reference,
+    Relation,
     RelationKind,
     RepairedText,
     SourceMap,
@@ -72,11 +74,13 @@ CREATE UNIQUE INDEX documents_source ON documents (source);
 CREATE UNIQUE INDEX notices_id ON notices (id);
 CREATE INDEX notices_source ON notices (source);
 CREATE INDEX notices_document_number ON notices (document_number);
+CREATE INDEX notices_title ON notices (title, id);
 CREATE INDEX notices_first_row ON notices (first_row);
 CREATE INDEX notices_city ON notices (city, first_row, end_row);
 CREATE INDEX relations_other ON relations (other_id);
 """
 _NOTICES_KEPT = 512  # in memory, of a library that is being asked
+_READ_AT_ONCE = 200  # notices, where all are read
 _DOCUMENT_COLUMNS = "source, sha256, format, page_starts, title, one_notice, path, text"
 _NOTICE_COLUMNS = (
     "id, source, kind, title, document_number, document_type, issuing_authorities, city, county, signed_on, "
@@ -94,29 +98,6 @@ _FILTERS = {  # a filter's key → what must be among its values
     "kinds": "kind",
 }
 _UNDATED = 0  # the year of a notice that bears no date
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A notice at a glance: what a list of thousands needs, without the texts."""
-
-    id: str
-    kind: str
-    title: str
-    document_number: str
-    city: str
-    county: str
-    signed_on: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """`notice_id` says something of `other_id`; both are in the library."""
-
-    kind: RelationKind
-    notice_id: str
-    other_id: str
-    reference: int | None = None  # which of the notice's references says so, from 0
 
 
 class CatalogueWriter:
@@ -286,6 +267,20 @@ class Catalogue:
             for notice_id, kind, title, number, city, county, day in self._all(query)
         ]
 
+    def document_numbers(self) -> list[str]:
+        """Every 文号, canonical, sorted."""
+        query = "SELECT DISTINCT document_number FROM notices WHERE document_number <> '' ORDER BY document_number"
+        return [values[0] for values in self._all(query)]
+
+    def titled(self, part: str) -> list[str]:
+        """The notices whose title holds these words."""
+        return [values[0] for values in self._all("SELECT id FROM notices WHERE instr(title, ?)", part)]
+
+    def by_city(self, kind: NoticeKind) -> dict[str, tuple[int, date | None]]:
+        """Of each city ("": of none): how many notices of the kind there are, and the newest date that one bears."""
+        query = "SELECT city, count(*), max(signed_on) FROM notices WHERE kind = ? GROUP BY city"
+        return {city: (n, _date(day)) for city, n, day in self._all(query, kind.value)}
+
     def notices_of(self, rows: Sequence[int]) -> dict[int, str]:
         """The notice's id for each of these rows."""
         query = "SELECT row, notice_id FROM chunks WHERE row IN (SELECT value FROM json_each(?))"
@@ -303,7 +298,10 @@ class Catalogue:
     def chunks(self, rows: Sequence[int]) -> list[Chunk]:
         """The chunks of these rows, in the order asked."""
         query = f"SELECT {_CHUNK_COLUMNS} FROM chunks WHERE row IN (SELECT value FROM json_each(?))"
-        found = {values[0]: self._chunk(values[1:]) for values in self._all(query, json.dumps(list(rows)))}
+        found = {
+            row: _chunk(values, self._notice(values[1]).text)
+            for row, *values in self._all(query, json.dumps(list(rows)))
+        }
         return [found[row] for row in rows]
 
     def all_chunks(self) -> Iterator[Chunk]:
@@ -311,6 +309,20 @@ class Catalogue:
         total = self.counts()["chunks"]
         for start in range(0, total, 1000):
             yield from self.chunks(range(start, min(start + 1000, total)))
+
+    def held(self) -> Iterator[tuple[Notice, list[Chunk]]]:
+        """Every notice with its chunks, in row order, read some hundreds at a time."""
+        query = (
+            f"SELECT first_row, end_row, {_NOTICE_COLUMNS}, {_BODY_COLUMNS} FROM notices JOIN bodies USING (number) "
+            "WHERE number BETWEEN ? AND ? ORDER BY number"
+        )
+        of_rows = f"SELECT {_CHUNK_COLUMNS} FROM chunks WHERE row BETWEEN ? AND ? ORDER BY row"
+        for number in range(0, self.counts()["notices"], _READ_AT_ONCE):
+            notices = self._all(query, number, number + _READ_AT_ONCE - 1)
+            chunks = iter(self._all(of_rows, notices[0][0], notices[-1][1] - 1))
+            for first, end, *values, text, starts, sources in notices:
+                own = [_chunk(each[1:], text) for each in islice(chunks, end - first)]
+                yield _notice(values, _body(text, starts, sources)), own
 
     def rows(self, where: Filter | None = None) -> list[range]:
         """The rows of all chunks that pass the filter: stretches in rising order that neither touch nor are empty."""
@@ -367,12 +379,6 @@ class Catalogue:
             "WHERE notice = ? ORDER BY place"
         )
         return tuple(_provision(values) for values in self._all(query, number))
-
-    def _chunk(self, values: tuple[Any, ...]) -> Chunk:
-        """From a row of _CHUNK_COLUMNS less its number."""
-        chunk_id, notice_id, start, end, address, headings = values
-        text = self._notice(notice_id).text[start:end]
-        return Chunk(chunk_id, notice_id, Span(start, end), address, tuple(json.loads(headings)), text)
 
     def _all(self, query: str, *values: str | int) -> list[tuple[Any, ...]]:
         try:
@@ -498,6 +504,12 @@ def _provision(values: tuple[Any, ...]) -> Provision:
 def _chunk_values(chunk: Chunk) -> tuple[Any, ...]:
     """In the order of _CHUNK_COLUMNS, less the row."""
     return chunk.id, chunk.notice_id, chunk.span.start, chunk.span.end, chunk.address, _json(chunk.headings)
+
+
+def _chunk(values: Sequence[Any], notice_text: str) -> Chunk:
+    """From a row of _CHUNK_COLUMNS, less the row."""
+    chunk_id, notice_id, start, end, address, headings = values
+    return Chunk(chunk_id, notice_id, Span(start, end), address, tuple(json.loads(headings)), notice_text[start:end])
 
 
 def _document(values: tuple[Any, ...]) -> Document:

@@ -6,11 +6,13 @@ import json
 from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache, reduce
+from operator import or_
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.cross import CrossReader
+from index.hits import Filter
 from index.lsa import LatentSemanticEmbedder
 from index.nearness import Nearness
 from index.pieces import Cutter
@@ -22,8 +24,8 @@ from index.tokens import RECIPE
 from index.validity import validity_among
 
 if TYPE_CHECKING:
-    from index.catalogue import Card, Catalogue
-    from index.dense import DenseIndex
+    from index.catalogue import Catalogue
+    from index.dense import DenseIndex, Rows
     from index.embed import Embedder
     from index.lexical import LexicalIndex
     from index.library import Library
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
 LATENT_SEMANTICS = "lsa"  # the embedder that is fitted on the library itself
 SHIPPED_EMBEDDER = "static"  # the one that comes with wenzheng
+_CITIES_KEPT = 16  # whose rows are kept, a byte each: 16 MB of a million
 GAZETTEER = "gazetteer"  # key of the catalogue's meta table: the places, read off the notices when it was built
 
 
@@ -55,6 +58,7 @@ class Holdings:
         library.require(tokeniser=tokeniser_name(), embedder=self.embedder.name)
         self.provisions = cache(self._provisions)
         self._page_starts = cache(self._read_page_starts)
+        self._rows_of_city = lru_cache(_CITIES_KEPT)(self._read_rows_of_city)
 
     @property
     def id(self) -> str:
@@ -95,20 +99,33 @@ class Holdings:
         return Gazetteer(cities, counties)
 
     @cached_property
-    def cards(self) -> list[Card]:
-        """Every notice at a glance."""
-        return self.catalogue.cards()
-
-    @cached_property
     def document_numbers(self) -> frozenset[str]:
         """The 文号 of the notices, canonical."""
-        return frozenset(card.document_number for card in self.cards if card.document_number)
+        return frozenset(self.catalogue.document_numbers())
+
+    @cached_property
+    def _by_city(self) -> dict[str, tuple[int, date | None]]:
+        return self.catalogue.by_city(NoticeKind.NOTICE)
 
     def searched(self, cities: Sequence[str]) -> tuple[int, date | None]:
         """How many notices proper there are, of these cities and of none (no cities: of all), and the newest date."""
         wanted = {*cities, ""}
-        cards = [c for c in self.cards if c.kind == NoticeKind.NOTICE and (not cities or c.city in wanted)]
-        return len(cards), max((c.signed_on for c in cards if c.signed_on), default=None)
+        found = [each for city, each in self._by_city.items() if not cities or city in wanted]
+        return sum(n for n, _ in found), max((day for _, day in found if day), default=None)
+
+    def allowed(self, where: Filter) -> Rows:
+        """Which rows pass a filter (bool, one a row); each city's are kept, since a place is what most filters name."""
+        if where.cities and where == Filter(cities=where.cities):
+            return reduce(or_, map(self._rows_of_city, sorted(where.cities)))
+        return self._rows(where)
+
+    def _rows(self, where: Filter) -> Rows:
+        from index.dense import mask
+
+        return mask(self.catalogue.rows(where), len(self.vectors))
+
+    def _read_rows_of_city(self, city: str) -> Rows:
+        return self._rows(Filter(cities=frozenset({city})))
 
     def page_of(self, source: str, offset: int) -> int | None:
         """The page, from 1, on which a source offset lies; None for formats without pages."""

@@ -205,6 +205,8 @@ def _undouble(line: Line) -> Line:
 
 def _halves(text: str) -> list[tuple[int, int]]:
     """The first halves of the doubled runs that make up a text, fewest runs first; [] where they do not."""
+    if any(times % 2 for times in Counter(text).values()):  # what is doubled holds each character evenly often
+        return []
     n = len(text)
     best: list[list[tuple[int, int]] | None] = [None] * n + [[]]
     for i in range(n - 2, -1, -1):

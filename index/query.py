@@ -52,26 +52,39 @@ class Gazetteer:
     @classmethod
     def of(cls, notices: Iterable[Notice]) -> Gazetteer:
         """Read off the notices: their own places, and the counties that one city's notices alone address."""
-        cities: dict[str, str] = {}
-        named: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        places = PlaceCounts()
         for notice in notices:
-            city = notice.place.city
-            if not city:
-                continue
-            cities[city] = city
-            if len(city) > 2:
-                cities[city.removesuffix("市")] = city
-            if notice.place.county:
-                named[notice.place.county][city] += 1
-            for county in _counties(notice.text):
-                named[county][city] += 1
+            places.add(notice)
+        return places.gazetteer()
+
+
+class PlaceCounts:
+    """The places of notices that pass one by one."""
+
+    def __init__(self) -> None:
+        self._cities: dict[str, str] = {}
+        self._named: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))  # county → city → times
+
+    def add(self, notice: Notice) -> None:
+        """Count its own place, and the counties that it addresses."""
+        city = notice.place.city
+        if not city:
+            return
+        self._cities[city] = city
+        if len(city) > 2:
+            self._cities[city.removesuffix("市")] = city
+        for county in (*([notice.place.county] if notice.place.county else []), *_counties(notice.text)):
+            self._named[county][city] += 1
+
+    def gazetteer(self) -> Gazetteer:
+        """What all of them come to."""
         counties = {
             county: max(uses, key=lambda c: uses[c])
-            for county, uses in named.items()
-            if county not in cities and (len(uses) == 1 or max(uses.values()) >= 0.8 * sum(uses.values()))
+            for county, uses in self._named.items()
+            if county not in self._cities and (len(uses) == 1 or max(uses.values()) >= 0.8 * sum(uses.values()))
         }
         short = {name[:-1]: city for name, city in counties.items() if len(name) > 2 and name[-1] in "县市"}
-        return cls(cities, {**short, **counties})
+        return Gazetteer(self._cities, {**short, **counties})
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +119,7 @@ def read_query(
     """
     text, context = simplified(text[:MAX_QUESTION]), simplified(context[:MAX_QUESTION])
     numbers = _numbers(text) or _numbers(context)
-    if any(number.endswith(known) for number in numbers for known in held):
+    if any(ends(number, held) for number in numbers):
         text, context = _NUMBER.sub(" ", text), _NUMBER.sub(" ", context)
     cities, counties = _places(text, gazetteer)
     if not cities and not counties:
@@ -134,6 +147,11 @@ def read_query(
         issued_in=int(issued[1]) if issued else None,
         asked_for={asked: tuple(terms) for asked, terms in called.items()},
     )
+
+
+def ends(number: str, held: Collection[str]) -> list[str]:
+    """The held 文号 that a number ends with: a run of characters before it may have been taken for its 机关代字."""
+    return [number[at:] for at in range(len(number)) if number[at:] in held]
 
 
 def _terms(sources: Sequence[tuple[str, float, Sequence[Expansion]]]) -> dict[str, float]:

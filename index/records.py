@@ -79,7 +79,13 @@ class SourceMap:
 
     def slice(self, span: Span) -> SourceMap:
         """The map of repaired[start:end], its offsets beginning at 0."""
-        return SourceMap.of(self.source_offset(i) for i in range(span.start, span.end))
+        if not span:
+            return SourceMap((), (), 0)
+        source = self.source_offset(span.start)
+        self.source_offset(span.end - 1)  # IndexError outside the text
+        first, last = bisect_right(self.starts, span.start), bisect_right(self.starts, span.end - 1)
+        starts = (0, *(start - span.start for start in self.starts[first:last]))
+        return SourceMap(starts, (source, *self.sources[first:last]), len(span))
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,3 +373,26 @@ class Passage:
     @property
     def source_span(self) -> Span:
         return self.notice.source_span(self.chunk.span)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A notice at a glance: what a list of thousands needs, without the texts."""
+
+    id: str
+    kind: str
+    title: str
+    document_number: str
+    city: str
+    county: str
+    signed_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """`notice_id` says something of `other_id`; both are in the library."""
+
+    kind: RelationKind
+    notice_id: str
+    other_id: str
+    reference: int | None = None  # which of the notice's references says so, from 0

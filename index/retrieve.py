@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from index.hits import Filter
 from index.lexical import FieldBoosts
 from index.lookup import look_ups
-from index.query import Query, read_query
+from index.query import Query, ends, read_query
 from index.records import Notice, Passage, RelationKind
 from index.references import matter_of
 from index.rerank import Candidate, closer, scores, shared_out
@@ -172,7 +172,7 @@ class Retriever:
         library = self.library
         where = self._filter(query)
         words = {hit.row: hit.score for hit in library.words.search(self._terms(query), depth, where, BOOSTS)}
-        allowed = library.catalogue.rows(where) if where else None
+        allowed = library.allowed(where) if where else None
         meaning = {hit.row: hit.score for hit in library.vectors.search(vector, depth, allowed)}
         fused = _fuse(words, meaning) or self._all_of(query)
         notices = library.catalogue.notices_of(list(fused))
@@ -218,12 +218,9 @@ class Retriever:
 
     def _numbered(self, query: Query) -> list[str]:
         """The notices that a question names by 文号; a longer run of characters may end with it."""
-        asked = query.document_numbers
-        return [
-            card.id
-            for card in (self.library.cards if asked else ())
-            if card.document_number and any(number.endswith(card.document_number) for number in asked)
-        ]
+        held = self.library.document_numbers
+        named = frozenset(each for number in query.document_numbers for each in ends(number, held))
+        return self.library.catalogue.notice_ids(Filter(document_numbers=named)) if named else []
 
     def _all_of(self, query: Query) -> dict[int, float]:
         """The passages of the notices that a question names by 文号, where it holds no further word of theirs."""
@@ -233,9 +230,7 @@ class Retriever:
 
     def _named(self, query: Query) -> Mapping[str, float]:
         """Notices that the question names by title."""
-        if not query.titles:
-            return {}
-        return {card.id: _NAMED for card in self.library.cards if any(asked in card.title for asked in query.titles)}
+        return {found: _NAMED for asked in query.titles for found in self.library.catalogue.titled(asked)}
 
     def _passages(self, query: Query, found: _Found, rows: Sequence[int], first_rank: int = 1) -> list[Passage]:
         catalogue = self.library.catalogue

@@ -114,6 +114,17 @@ def add_years(day: date, years: int) -> date:
         return day.replace(year=day.year + years, day=28)
 
 
+class _Widths(dict[str, float]):
+    """Character by character, as they come up."""
+
+    def __missing__(self, character: str) -> float:
+        self[character] = 1.0 if unicodedata.east_asian_width(character) in "WFA" else 0.5
+        return self[character]
+
+
+_WIDTHS = _Widths()
+
+
 def display_width(text: str) -> float:
     """Width in Chinese characters: a Latin letter or digit counts half."""
-    return sum(1.0 if unicodedata.east_asian_width(c) in "WFA" else 0.5 for c in text)
+    return sum(map(_WIDTHS.__getitem__, text))

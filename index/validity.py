@@ -16,13 +16,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-from index.records import Notice, RelationKind, Standing, Validity
+from index.records import Notice, Relation, RelationKind, Standing, Validity
 from index.text import squeeze
-
-if TYPE_CHECKING:
-    from index.catalogue import Relation
 
 _PERIOD = re.compile(r"[（(](?P<first>20\d{2})\s*年?\s*[—–\-~～至到]+\s*(?P<last>20\d{2})\s*年?[）)]")
 

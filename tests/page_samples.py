@@ -10,16 +10,17 @@ from functools import cache
 from pathlib import Path
 
 import index
-from index.catalogue import Card, Relation
 from index.gazette import parse
 from index.provisions import innermost, provisions
 from index.records import (
+    Card,
     Document,
     DocumentType,
     Notice,
     NoticeKind,
     Place,
     Provision,
+    Relation,
     RelationKind,
     RepairedText,
     SourceMap,

@@ -4,7 +4,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from eval.report.plots import TONES, Axis, Bar, Dot, against_diagonal, band, bars, curve, steps_to
+from eval.report.plots import TONES, Axis, Bar, Dot, Line, against_diagonal, band, bars, curve, growing, steps_to
 
 AXIS = Axis("看前几段", "召回")
 DOTS = [Dot(1, 0.5, 0.4, 0.6), Dot(2, 0.75, 0.7, 0.8)]
@@ -14,6 +14,7 @@ DRAWINGS: Mapping[str, Callable[[], str]] = {
     "band": lambda: band(DOTS, AXIS, "召回"),
     "diagonal": lambda: against_diagonal([Dot(0.5, 0.25, 0.1, 0.4)], AXIS, "信心"),
     "curve": lambda: curve([(0.5, 0.0), (1.0, 0.25)], ("门槛 0.5", 1.0, 0.25), AXIS, "风险"),
+    "growth": lambda: growing([Line("内存 MB", [(10_000, 400), (1e6, 1500)])], Axis("段落数", ""), "增长"),
     "steps": lambda: steps_to([10.0, 20.0, 0.0], [("p50 10.0", 10.0, 0.5)], AXIS, "用时"),
 }
 
@@ -52,6 +53,11 @@ def test_a_bar_is_as_long_as_its_value() -> None:
     assert re.search(r"M 78 \S+\s+L 165 ", svg)
     assert re.search(r"M 121\.5 \S+\s+L 208\.5 ", svg)  # its interval: 78 + 43.5 to 78 + 130.5
     assert not re.search(r"M 78 \S+\s+L 165 ", bars([Bar("全部", "-")], "各组", 78))
+
+
+def test_a_line_that_grows_is_named_and_its_sizes_are_the_ticks() -> None:
+    words = re.findall(r"<text[^>]*>([^<]*)</text>", DRAWINGS["growth"]())
+    assert {"内存 MB", "1万", "100万", "段落数", "1,000"} <= set(words)
 
 
 def test_what_takes_no_time_can_be_drawn() -> None:

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from index.catalogue import Card, Catalogue, CatalogueWriter, Relation
+from index.catalogue import Catalogue, CatalogueWriter
 from index.errors import LibraryDamaged
 from index.hits import Facets, Filter
-from index.records import Document, Notice, Place, RelationKind
+from index.records import Card, Document, Notice, NoticeKind, Place, Relation, RelationKind
 from tests.library_samples import DATONG, DOCUMENTS, NOTICES, TREE, UNDATED, YANGQUAN, chunks_of
 from tests.test_index_lexical import FILTERS
 
@@ -142,6 +142,23 @@ def test_what_the_library_holds_at_a_glance(catalogue: Catalogue) -> None:
     assert catalogue.cards()[1] == Card(
         "n-yangquan", "notice", "关于森林防火的通告", "", "阳泉市", "", date(2023, 3, 1)
     )
+
+    assert catalogue.document_numbers() == ["同政办规〔2024〕3号"]
+    assert catalogue.by_city(NoticeKind.NOTICE) == {"大同市": (1, date(2024, 6, 27)), "阳泉市": (1, date(2023, 3, 1))}
+    assert catalogue.by_city(NoticeKind.EXPLAINER) == {"": (1, None)}
+
+
+def test_a_notice_is_found_by_words_of_its_title(catalogue: Catalogue) -> None:
+    assert sorted(catalogue.titled("惠民殡葬办法")) == ["n-datong", "n-undated"]
+    assert catalogue.titled("森林_火") == []  # no pattern: the words as they are
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 200])
+def test_all_notices_come_with_their_chunks(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr("index.catalogue._READ_AT_ONCE", at_once)
+    assert list(catalogue.held()) == [(notice, chunks_of(notice)) for notice in NOTICES]
 
 
 def test_the_digest_tells_content_apart_but_not_where_it_lay(tmp_path: Path) -> None:

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from index.catalogue import CatalogueWriter, Relation
+from index.catalogue import CatalogueWriter
 from index.dense import DenseIndex
-from index.hits import Facets
+from index.hits import Facets, Filter
 from index.holdings import Holdings, tokeniser_name
 from index.lexical import LexicalIndex, LexicalRow
 from index.library import Library, write_generation
-from index.records import Notice, RelationKind
+from index.records import Notice, Relation, RelationKind
 from tests.fakes import CharEmbedder
-from tests.library_samples import DATONG, DOCUMENTS, YANGQUAN, chunks_of
+from tests.library_samples import DATONG, DOCUMENTS, UNDATED, YANGQUAN, chunks_of
 
 OLD = replace(
     DATONG, id="n-old", signed_on=date(2019, 1, 1), effective_on=date(2019, 2, 1), expires_on=None, references=()
@@ -36,7 +36,7 @@ def holdings(folder: Path, *notices: Notice, relations: tuple[Relation, ...] = (
         texts = [chunk.text for notice in notices for chunk in chunks_of(notice)]
         rows = (LexicalRow(row, "", "", text, Facets.of(DATONG)) for row, text in enumerate(texts))
         LexicalIndex.build(draft.files.words, rows)
-        DenseIndex.build(CharEmbedder().embed_texts(texts)).save(draft.files.vectors)
+        DenseIndex.build([CharEmbedder().embed_texts(texts)]).save(draft.files.vectors)
         draft.files.embedder.mkdir()
         (draft.files.embedder / "embedder.json").write_text("{}", encoding="utf-8")
         draft.describe(content=content, tokeniser=tokeniser_name(), embedder="characters", counts=counts, corpus={})
@@ -92,3 +92,19 @@ def test_being_explained_ends_nothing(tmp_path: Path) -> None:
         tmp_path, OLD, explainer, relations=(Relation(RelationKind.EXPLAINS, explainer.id, OLD.id),)
     ) as found:
         assert lapses(found, OLD, date(2024, 8, 1)) == [False]
+
+
+def test_the_rows_of_several_cities_are_those_of_the_filter(tmp_path: Path) -> None:
+    with holdings(tmp_path, DATONG, YANGQUAN, UNDATED) as found:  # rows 0 and 1, 2, 3
+        for cities, rows in (({"大同市", ""}, [0, 1, 3]), ({"阳泉市"}, [2]), ({"忻州市"}, []), ({"忻州市", ""}, [3])):
+            allowed = found.allowed(Filter(cities=frozenset(cities)))
+            assert allowed.nonzero()[0].tolist() == rows
+        one = Filter(cities=frozenset({"大同市", ""}), notice_ids=frozenset({"n-undated"}))
+        assert found.allowed(one).nonzero()[0].tolist() == [3]
+
+
+def test_what_was_searched_is_counted_by_city(tmp_path: Path) -> None:
+    with holdings(tmp_path, DATONG, YANGQUAN, UNDATED) as found:  # the last is an explainer
+        assert found.searched(()) == (2, date(2024, 6, 27))
+        assert found.searched(["阳泉市"]) == (1, date(2023, 3, 1))
+        assert found.searched(["忻州市"]) == (0, None)

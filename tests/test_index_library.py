@@ -34,7 +34,7 @@ def fill(draft: Draft, note: str = "") -> None:
         content, counts = catalogue.digest, catalogue.counts
     rows = (LexicalRow(row, "", "", text, Facets.of(DATONG)) for row, text in enumerate(texts))
     LexicalIndex.build(draft.files.words, rows)
-    DenseIndex.build(CharEmbedder().embed_texts(texts)).save(draft.files.vectors)
+    DenseIndex.build([CharEmbedder().embed_texts(texts)]).save(draft.files.vectors)
     draft.files.embedder.mkdir()
     (draft.files.embedder / "embedder.json").write_text("{}", encoding="utf-8")
     corpus = {document.source: document.sha256 for document in DOCUMENTS[:1]}

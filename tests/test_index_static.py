@@ -25,6 +25,12 @@ def test_it_keeps_the_contract_of_an_embedder() -> None:
     assert np.allclose(embedder.embed_question("公租房"), vectors[2])
 
 
+def test_texts_that_have_been_cut_give_the_same_vectors() -> None:
+    embedder = StaticEmbedder.load()
+    texts = ["火化费减免", "", "公租房申请，须带户口簿。"]
+    assert (embedder.embed_pieces(embedder.cutter.ids(texts)) == embedder.embed_texts(texts)).all()
+
+
 def test_lay_words_and_english_come_near_the_clause() -> None:
     embedder = StaticEmbedder.load()
     clauses = embedder.embed_texts(["失业人员可以领取失业保险金。", "森林防火期内禁止野外用火。"])

@@ -12,9 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.catalogue import Relation
 from index.provisions import provisions
-from index.records import Notice, RelationKind, RepairedText, SourceMap, Span
+from index.records import Notice, Relation, RelationKind, RepairedText, SourceMap, Span
 from index.validity import validity_on
 from tests.page_samples import HOSTILE, bundled, gazettes, hostile_notice, notice_titled
 from tests.ui_samples import EXPLAINER, NOTICE, SOURCE_TEXT

@@ -7,8 +7,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.catalogue import Relation
-from index.records import RelationKind, RepairedText, SourceMap, Span
+from index.records import Relation, RelationKind, RepairedText, SourceMap, Span
 from index.validity import validity_on
 from qa.records import Status, Support, Verdict
 from tests.ui_samples import ANSWER, EXPLAINER, NOTICE, PASSAGE, REPAIRED, SOURCE_TEXT

@@ -17,8 +17,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 
-from index.catalogue import Card, Relation
-from index.records import Document, Notice, Provision, Span
+from index.records import Card, Document, Notice, Provision, Relation, Span
 from index.validity import validity_among
 from ui.reader import missing_page, notice_page, original_page, related
 

@@ -11,8 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from index.catalogue import Card
-from index.records import NoticeKind
+from index.records import Card, NoticeKind
 from ui.reader import text_html
 from ui.turn import failure_html
 

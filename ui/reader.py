@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from html import escape
 from urllib.parse import quote
 
-from index.catalogue import Relation
-from index.records import Notice, NoticeKind, Provision, ProvisionKind, RelationKind, Span, Validity
+from index.records import Notice, NoticeKind, Provision, ProvisionKind, Relation, RelationKind, Span, Validity
 from ui.badges import Badge, badge
 from ui.render import titled, visible
 

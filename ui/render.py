@@ -10,14 +10,10 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from typing import TYPE_CHECKING
 
-from index.records import Attachment, Notice, NoticeKind, Passage, Reference, Validity
+from index.records import Attachment, Notice, NoticeKind, Passage, Reference, Relation, Validity
 from qa.records import EXTRACTIVE, Answer, Citation, Support, Verdict
 from ui.badges import badge
-
-if TYPE_CHECKING:
-    from index.catalogue import Relation
 
 Json = dict[str, object]
 

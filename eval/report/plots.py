@@ -25,6 +25,7 @@ TONES = {INK: "ink", MUTED: "muted", LINE: "line", PAPER: "paper", BLUE: "blue",
 _TEXT_PX = 14
 _HEIGHT = 260
 _ROW, _HEADING_ROW = 26, 34  # heights of a row of bars
+_NAME_WIDTH = 84  # of a line's name, in px
 _LEFT, _RIGHT, _TOP, _BOTTOM = 40, 14, 30, 52  # margins, in px
 _SHARES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 _NAMES = [f"{share:g}" for share in _SHARES]
@@ -49,6 +50,13 @@ class Bar(NamedTuple):
     low: float = 0.0
     high: float = 0.0
     heading: bool = False
+
+
+class Line(NamedTuple):
+    """A line through measured points, and the name that stands at its last one."""
+
+    name: str
+    points: Sequence[tuple[float, float]]
 
 
 class Axis(NamedTuple):
@@ -170,6 +178,39 @@ def steps_to(ms: Sequence[float], marks: Sequence[tuple[str, float, float]], axi
     return _drawn(draw, label)
 
 
+def growing(lines: Sequence[Line], axis: Axis, label: str) -> str:
+    """Lines over a quantity that grows; both axes logarithmic, all values > 0. Each line is named at its last point."""
+    from matplotlib.ticker import NullLocator
+
+    xs = sorted({x for line in lines for x, _ in line.points})
+    ys = [y for line in lines for _, y in line.points]
+    shades = (BLUE, INK, MUTED)
+
+    def draw(axes: Axes) -> None:
+        axes.set_xscale("log")
+        axes.set_yscale("log")
+        for at, line in enumerate(lines):
+            colour = shades[at % len(shades)]
+            axes.plot(*zip(*line.points, strict=True), color=colour, linewidth=2, marker="o", markersize=5)
+            axes.annotate(line.name, line.points[-1], (8, 0), textcoords="offset points", color=colour, va="center")
+        axes.set_xlim(xs[0] * 0.8, xs[-1] * 1.25)
+        axes.set_ylim(min(ys) * 0.7, max(ys) * 1.4)
+        axes.set_xticks(xs, [_short(x) for x in xs])
+        ticks = _decades(*axes.get_ylim())
+        axes.set_yticks(ticks, [f"{tick:,g}" for tick in ticks])
+        axes.grid(axis="y", color=LINE, linewidth=1)
+        for each in (axes.xaxis, axes.yaxis):
+            each.set_minor_locator(NullLocator())
+        _named(axes, axis)
+
+    return _drawn(draw, label, margins=(54, _NAME_WIDTH, _TOP, _BOTTOM))
+
+
+def _short(number: float) -> str:
+    """10万, 3万: a tick of the axis of sizes."""
+    return f"{float(f'{number / 10_000:.2g}'):g}万"
+
+
 def _decades(low: float, high: float) -> list[float]:
     """Ticks of a logarithmic axis: 1, 10, 100; with 2 and 5 between where that leaves fewer than three."""
     for steps in ((1,), (1, 3), (1, 2, 5)):
@@ -188,6 +229,10 @@ def _shares(axes: Axes, axis: Axis) -> None:
     axes.set_ylim(0, 1.02)
     axes.set_yticks(_SHARES, _NAMES)
     axes.grid(axis="y", color=LINE, linewidth=1)
+    _named(axes, axis)
+
+
+def _named(axes: Axes, axis: Axis) -> None:
     axes.text(-0.1, 1.06, axis.y, transform=axes.transAxes, va="bottom", color=MUTED)
     axes.text(0.5, -0.17, axis.x, transform=axes.transAxes, ha="center", va="top", color=MUTED)
 
