@@ -11,7 +11,7 @@ from types import ModuleType, SimpleNamespace
 import pytest
 
 from index.errors import LibraryMissing
-from index.records import Document, Notice, Passage
+from index.records import Document, Notice, Passage, Relation
 from qa.records import Answer, Question
 from qa.settings import Settings
 from tests.ui_samples import ANSWER, DOCUMENT, EXPLAINER, NOTICE, PASSAGE, ReplayAnswerer
@@ -37,6 +37,9 @@ class Catalogue:
 
     def notices(self) -> tuple[Notice, ...]:
         return self.kept
+
+    def relations(self, notice_id: str) -> tuple[Relation, ...]:
+        return ()
 
     def document(self, source: str) -> Document:
         return {self.text.source: self.text}[source]
