@@ -8,11 +8,13 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from index.asked import Asked, asked_of
 from index.query import Query, cities_in
 from index.records import Passage
 from index.retrieve import Retriever
+from qa.choose import choose
 from qa.cite import Statement, cite
 from qa.compare import sides
 from qa.compose import compose, compose_sides
@@ -97,8 +99,9 @@ class ExtractiveAnswerer:
     def _read(self, query: Query, asked: Sequence[Asked], passages: Sequence[Passage]) -> list[Reading]:
         library = self.retriever.library
         first = passages[:READ]
-        closely = self.retriever.closely(query, first)
-        return read(query, asked, first, library.provisions, library.words.rarity, library.nearness.of_texts, closely)
+        closely, near = self.retriever.closely(query, first), library.nearness.of_texts
+        readings = read(query, asked, first, library.provisions, library.words.rarity, near, closely)
+        return choose(readings, partial(self.retriever.read_texts, query))
 
     def _compared(self, question: Question, understood: Understanding) -> list[Statement]:
         """Each side of a comparison read by itself; [] where there are no two sides, or both rest on the same words."""
