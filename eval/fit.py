@@ -1,7 +1,8 @@
-"""Fit the weights of index/rerank.py, qa/read.py and qa/confidence.py on the dev questions: `python -m eval.fit`.
+"""Fit the weights of finding, reading, choosing and refusing on the dev questions: `python -m eval.fit`.
 
-For each answerable question its passages compete, then the units of the best of them. A passage is right by the share
-of the evidence that it holds; a unit that overlaps it, by the share of the key facts that it holds. Maximised
+For each answerable question its passages compete (index/rerank.py), then the units of the best of them (qa/read.py),
+then the first of these (qa/choose.py). A passage is right by the share of the evidence that it holds; a unit that
+overlaps it, by the share of the key facts that it holds. Maximised
 is the log of the softmax mass on what is right (a listwise loss: Cao et al., "Learning to Rank: From Pairwise Approach
 to Listwise Approach", ICML 2007), less an L2 penalty. Then every question is answered, none refused, and two logistic
 models are fitted: to whether the notices answer it, and to whether the answer is right. `--only NAME` fits one of them;
@@ -17,7 +18,7 @@ import json
 import random
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -38,7 +39,7 @@ from index.library import Library
 from index.query import Query
 from index.records import Passage
 from index.retrieve import CLOSE, RERANKED, Retriever
-from qa import confidence, read
+from qa import choose, confidence, read
 from qa.answer import READ, ExtractiveAnswerer
 from qa.assemble import open_holdings
 from qa.records import Question
@@ -60,6 +61,7 @@ FOLDS = 5
 _HOUSE = Path(__file__).parent.parent
 _RERANK, _READ = _HOUSE / "index" / "rerank.json", _HOUSE / "qa" / "weights.json"
 _CLOSE = _HOUSE / "index" / "rerank_close.json"
+_CHOOSE = _HOUSE / "qa" / "choose.json"
 _ANSWERABLE = _HOUSE / "qa" / "answerable.json"
 _CONFIDENCE = _HOUSE / "qa" / "confidence.json"
 
@@ -125,6 +127,21 @@ def unit_examples(cases: Sequence[Case], holdings: Holdings) -> list[Example]:
         closely = retriever.closely(query, passages)
         units, rows = read.featured(query, understood.asked, passages, holdings.provisions, rarity, near, closely)
         found.append(_example(rows, [_rightness(case, unit, evidence) for unit in units], len(read.FEATURES)))
+    return found
+
+
+def choice_examples(cases: Sequence[Case], holdings: Holdings) -> list[Example]:
+    """The first units of the answerable cases, which are read once more by themselves."""
+    retriever = Retriever(holdings)
+    answerer = ExtractiveAnswerer(retriever)
+    found: list[Example] = []
+    for case, evidence, understood, query in _asked(cases, retriever):
+        first = answerer.readings(query, understood.asked, retriever.find(query, READ))[: choose.ALONE]
+        said = retriever.read_texts(query, [choose.laid_out(reading.unit) for reading in first])
+        read_alone = [replace(reading, alone=each.belief) for reading, each in zip(first, said, strict=True)]
+        rows = [choose.featured(reading) for reading in read_alone]
+        rightness = [_rightness(case, reading.unit, evidence) for reading in first]
+        found.append(_example(rows, rightness, len(choose.FEATURES)))
     return found
 
 
@@ -314,7 +331,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Fit passages, then units, then refusing and confidence; report, and write the files unless --check."""
     parser = argparse.ArgumentParser(prog="python -m eval.fit", description="用 dev 题拟合重排与摘读的权重")
     parser.add_argument("--library", type=Path, default=None, help="公文库文件夹")
-    parser.add_argument("--only", choices=("rerank", "close", "read", "confidence"), help="只拟合这一样")
+    parser.add_argument("--only", choices=("rerank", "close", "read", "choose", "confidence"), help="只拟合这一样")
     parser.add_argument("--beside", type=Path, nargs="*", default=[], help="重排另外学的题（BEIR 格式的文件夹）")
     parser.add_argument("--check", action="store_true", help="只报告，不改权重文件")
     args = parser.parse_args(argv)
@@ -332,6 +349,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     if args.only in (None, "read"):
         _learn("摘读", unit_examples(cases, holdings), read.FEATURES, _READ, write=write)
         read.weights.cache_clear()
+    if args.only in (None, "choose"):
+        _learn("细选", choice_examples(cases, holdings), choose.FEATURES, _CHOOSE, write=write)
+        choose.weights.cache_clear()
     if args.only in (None, "confidence"):
         asked = answered_examples(cases, holdings)
         _learn_to_refuse(asked, write=write)

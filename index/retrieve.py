@@ -125,11 +125,14 @@ class Retriever:
 
     def read_closely(self, query: Query, passages: Sequence[Passage]) -> list[CloseReading]:
         """What our own reader says of each of these passages; [] without it."""
-        if not self.close or not passages:
-            return []
-        asked = f"{query.context} {query.text}".strip()
         texts = [(f"{passage.notice.title}\n{' '.join(passage.chunk.headings)}", passage.text) for passage in passages]
-        return self.library.reader.read(asked, texts)
+        return self.read_texts(query, texts)
+
+    def read_texts(self, query: Query, texts: Sequence[tuple[str, str]]) -> list[CloseReading]:
+        """What our own reader says of each of these (what stands above, text); [] without it."""
+        if not self.close or not texts:
+            return []
+        return self.library.reader.read(f"{query.context} {query.text}".strip(), texts)
 
     def _read_once_more(self, query: Query, best: list[tuple[float, Passage]]) -> list[tuple[float, Passage]]:
         """The first CLOSE in the order that our own reader gives them, unless the first is sure."""

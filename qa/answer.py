@@ -9,12 +9,14 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 from index.asked import Asked, asked_of
 from index.query import Query, cities_in
 from index.records import Notice, Passage
 from index.retrieve import Retriever
 from qa.check import verdicts
+from qa.choose import choose
 from qa.cite import Statement, cite, moved_on, verbatim
 from qa.compare import sides
 from qa.compose import compose, compose_sides
@@ -162,8 +164,9 @@ class ExtractiveAnswerer:
         """What could answer in the first READ passages, best first."""
         library = self.retriever.library
         first = passages[:READ]
-        closely = self.retriever.closely(query, first)
-        return read(query, asked, first, library.provisions, library.words.rarity, library.nearness.of_texts, closely)
+        closely, near = self.retriever.closely(query, first), library.nearness.of_texts
+        readings = read(query, asked, first, library.provisions, library.words.rarity, near, closely)
+        return choose(readings, partial(self.retriever.read_texts, query))
 
     def _compared(self, question: Question, understood: Understanding) -> list[Statement]:
         """Each side of a comparison read by itself; [] where there are no two sides, or both rest on the same words."""

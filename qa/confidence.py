@@ -15,6 +15,7 @@ from pathlib import Path
 
 from index.records import Passage
 from qa import read
+from qa.choose import ALONE
 from qa.read import Reading
 from qa.refuse import Doubt, Lack
 from qa.units import Unit
@@ -34,9 +35,11 @@ FEATURES = (
     "marked",  # mean of what the reader marks in it
     "marked_most",  # of its most marked piece
     "marked_any",  # of the most marked reading
+    "alone",  # by the reader: log-odds that it answers by itself, against 4
+    "alone_any",  # that some reading does
 )
 AGAINST = frozenset({"rank", *(name for name in FEATURES if name.startswith("doubt_"))})  # what makes nobody surer
-_FULL_SCORE, _FULL_LEAD, _FULL_RANK = 20.0, 5.0, 5.0
+_FULL_SCORE, _FULL_LEAD, _FULL_RANK, _FULL_ODDS = 20.0, 5.0, 5.0, 4.0
 _AMONG = 40  # readings
 _SEEN = {name: at for at, name in enumerate(read.FEATURES)}
 
@@ -70,6 +73,8 @@ def signs(doubted: Sequence[Doubt], readings: Sequence[Reading], passages: Seque
         max(seen("believed", reading) for reading in readings[:_AMONG]),
         *(seen(name) for name in ("marked", "marked_most")),
         max(seen("marked", reading) for reading in readings[:_AMONG]),
+        best.alone / _FULL_ODDS,
+        max(reading.alone for reading in readings[:ALONE]) / _FULL_ODDS,
     )
 
 

@@ -55,8 +55,6 @@ FEATURES = (
 
 Near = Callable[[str, Sequence[tuple[str, str]], str], list[tuple[float, float]]]  # see Nearness.of_texts
 
-_WORDS = FEATURES.index("words")
-
 _GENERAL = re.compile(
     r"以习近平|指导思想|认真落实|深入贯彻|全面贯彻|高度重视|提高认识|重要意义|加强组织领导|提高政治站位|为深入|为贯彻|为全面"
 )
@@ -66,8 +64,6 @@ _SENSE_SPREAD = 4  # so that nearness is as widely spread as the others
 _FULL_ODDS = 4.0
 _CALLED = 8.0  # weight of lay words that counts as one
 _BELIEF = 5.0  # natural logarithm of a shortfall beyond which passages count alike
-_SAME = 0.6  # of an explainer's words, in the rule's: they say the same
-_NEARLY = 1.0  # of a score
 _CAPTION = re.compile(r"(?:附?表\s*\d*[^。；，]{0,40}|[^。；，]{2,40}表)(?:[（(]单位[^）)]*[）)])?")
 _ASKED_ARTICLE = 8.0  # added to a unit that stands in the very article that was asked for
 _LABELLED = re.compile(rf"(?P<role>[{HAN}]{{2,6}})[:：]\s*[{HAN}]")  # 组长：市公安局负责人
@@ -82,6 +78,7 @@ class Reading:
     unit: Unit
     features: tuple[float, ...]  # in the order of FEATURES
     score: float
+    alone: float = 0.0  # log-odds, by the reader, that it answers by itself (qa/choose.py); 0 where it has not read
 
 
 @cache
@@ -113,38 +110,7 @@ def read(
         score = sum(fitted.get(name, 0.0) * value for name, value in zip(FEATURES, found, strict=True))
         score += _ASKED_ARTICLE * any(stands_in(unit.address, article) for article in query.articles)
         readings.append(Reading(unit, found, score))
-    return _cell_first(_rule_first(sorted(readings, key=lambda r: (-r.score, r.unit.passage, r.unit.span.start))))
-
-
-def _rule_first(readings: list[Reading]) -> list[Reading]:
-    """Where the best reading is an explainer's and the rule itself says the same, the rule comes first."""
-    if not readings or readings[0].unit.notice.kind is not NoticeKind.EXPLAINER:
-        return readings
-    told = {token for token in present(readings[0].unit.text) if len(token) > 1}
-    for reading in readings:
-        said = present(reading.unit.text)
-        same = reading.unit.notice.id == readings[0].unit.notice.explains and len(told & said) >= _SAME * len(told)
-        if same and reading.features[_WORDS] >= readings[0].features[_WORDS] - 0.01:
-            return _led_by(reading, readings)
-    return readings
-
-
-def _led_by(first: Reading, readings: Sequence[Reading]) -> list[Reading]:
-    return [first, *(reading for reading in readings if reading is not first)]
-
-
-def _cell_first(readings: list[Reading]) -> list[Reading]:
-    """Where the best reading is a row of a table, and a cell of it holds more of the question and is nearly as good."""
-    if not readings or readings[0].unit.kind is not ProvisionKind.ROW:
-        return readings
-    row = readings[0]
-    for reading in readings[1:]:
-        if reading.score < row.score - _NEARLY:
-            break
-        in_it = reading.unit.kind is ProvisionKind.ROW and reading.unit.span.overlap(row.unit.span) > 0
-        if in_it and reading.features[_WORDS] > row.features[_WORDS]:
-            return _led_by(reading, readings)
-    return readings
+    return sorted(readings, key=lambda r: (-r.score, r.unit.passage, r.unit.span.start))
 
 
 def featured(

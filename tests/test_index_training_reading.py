@@ -297,7 +297,7 @@ def test_the_command_prepares_learns_and_goes_on_where_it_stopped(data: Path, mo
     assert main(["--data", str(data), "--work", str(work)]) == 0
     assert not output.exists()
     assert main(["--work", str(work), "--output", str(output)]) == 0
-    assert {path.name for path in work.glob("*.pt")} == {"guesses.pt", "weak.pt", "good.pt", "close.pt"}
+    assert {path.name for path in work.glob("*.pt")} == {"guesses.pt", "weak.pt", "good.pt", "close.pt", "alone.pt"}
     said = CrossReader.load.__wrapped__(CrossReader, output).read("补贴给多少钱", [("租赁办法", _LAW)])
     assert len(said[0].evidence) > 10
     about = json.loads((output / "training.json").read_text("utf-8"))

@@ -70,12 +70,23 @@ _GOOD = {  # and in each round of what was written by people
     "parallel": 0.1,
     "laws_cn lay": 0.08,
 }
-_CLOSE = {  # and at last: passages of one document, so that only close reading tells
+_CLOSE = {  # then: passages of one document, so that only close reading tells
     "runs": 1.25,
     "made up": 1.1,
     "parted": 1.2,
     "stretches": 0.6,
     "open": 1.2,
+}
+_ALONE = {  # and at last: sentences of one passage, each by itself, with some of the passages before
+    "made up sentences": 0.6,
+    "stretches sentences": 1.0,
+    "open sentences": 1.0,
+    "runs sentences": 0.2,
+    "made up": 0.1,
+    "stretches": 0.25,
+    "parted": 0.25,
+    "open": 0.3,
+    "runs": 0.1,
 }
 _ROUNDED_TO = 64  # rows of the table of pieces
 _MARKS = 3  # pieces beside the tokeniser's: begin, end, hidden
@@ -150,14 +161,20 @@ def _sources(data: Path) -> dict[str, Callable[[random.Random], Iterator[example
         return chain(*reading, *asked, examples.of_clauses(data, told))
 
     def own(dice: random.Random) -> Iterator[examples.Group]:
-        ours = examples.of_made_up(dice, told), examples.of_stretches(dice, told)
-        return chain(examples.of_runs(data, dice), *ours)
+        return _with_sentences(data, dice)
 
     def held_out(dice: random.Random) -> Iterator[examples.Group]:
-        ours = examples.of_made_up(dice, told, apart=True), examples.of_stretches(dice, told, apart=True)
-        return chain(examples.of_clauses(data, told, apart=True), examples.of_runs(data, dice, apart=True), *ours)
+        return chain(examples.of_clauses(data, told, apart=True), _with_sentences(data, dice, apart=True))
 
     return {"weak": weak, "public": public, "own": own, "held_out": held_out}
+
+
+def _with_sentences(data: Path, dice: random.Random, apart: bool = False) -> Iterator[examples.Group]:
+    """What we wrote, among passages; then among the sentences of one."""
+    ours = chain(examples.of_made_up(dice, _told, apart=apart), examples.of_stretches(dice, _told, apart=apart))
+    groups = [*examples.of_runs(data, dice, apart=apart), *ours]
+    yield from groups
+    yield from examples.of_sentences((group for group in groups if group.source != "parted"), dice)
 
 
 def _row(data: Path, cutter: Cutter, seed: int) -> Iterator[np.ndarray[Any, Any]]:
@@ -213,6 +230,7 @@ def learn(work: Path, output: Path, sizes: Sizes, seed: int) -> None:
     reader = run.read("weak.pt", reader, [_WEAK], Reading(5, 6e-4, 0.05))
     reader = run.read("good.pt", reader, [_GOOD] * sizes.rounds, Reading(7, 4.5e-4, 0.1))
     reader = run.read("close.pt", reader, [_CLOSE], Reading(2, 2.5e-4, 0.1, batch=8))
+    reader = run.read("alone.pt", reader, [_ALONE], Reading(5, 1.5e-4, 0.1, batch=10))
     scores = measured(reader, Groups(work / "held_out.npz", first), run.clues, device)
     run.say(json.dumps(scores, ensure_ascii=False))
     about = {"sizes": asdict(sizes), "seed": seed, "held out": scores, "log": run.log()}

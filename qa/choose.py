@@ -1,0 +1,105 @@
+"""The first readings once more: each read by itself by our own reader, which orders them anew. Pure.
+
+A passage is read whole to find it; to choose among its sentences, each is best read alone, under what governs it. The
+weights are fitted on the dev questions by `python -m eval.fit` and kept in `choose.json`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+from index.cross import CloseReading
+from index.records import NoticeKind, ProvisionKind
+from index.tokens import present
+from qa.read import FEATURES as READ_FEATURES
+from qa.read import Reading
+from qa.units import Unit
+
+FEATURES = (
+    "score",  # of the reading
+    "alone",  # by the reader: log-odds that the unit by itself answers, against 4
+)
+ALONE = 6  # readings that are read once more; ten order the dev questions no better
+
+Alone = Callable[[Sequence[tuple[str, str]]], Sequence[CloseReading]]  # (what stands above, text) of each
+
+_FULL_ODDS = 4.0
+_WORDS = READ_FEATURES.index("words")
+_SAME = 0.6  # of an explainer's words, in the rule's: they say the same
+_NEARLY = 1.0  # of a score
+
+
+@cache
+def weights() -> dict[str, float]:
+    """The fitted weight of each feature."""
+    loaded: dict[str, float] = json.loads(Path(__file__).with_name("choose.json").read_text("utf-8"))
+    return loaded
+
+
+def choose(readings: Sequence[Reading], alone: Alone) -> list[Reading]:
+    """The readings, best first, when the first of them have been read once more; the rest as they were.
+
+    The rule comes before an explainer that says the same, the cell before its row.
+    """
+    return _cell_first(_rule_first(_read_alone(readings, alone)))
+
+
+def _read_alone(readings: Sequence[Reading], alone: Alone) -> list[Reading]:
+    first, rest = list(readings[:ALONE]), readings[ALONE:]
+    said = alone([laid_out(reading.unit) for reading in first])
+    if not said:
+        return list(readings)
+    first = [replace(reading, alone=each.belief) for reading, each in zip(first, said, strict=True)]
+    worth = {id(reading): _worth(reading) for reading in first}
+    return [*sorted(first, key=lambda reading: -worth[id(reading)]), *rest]
+
+
+def _worth(reading: Reading) -> float:
+    fitted = weights()
+    return sum(fitted.get(name, 0.0) * value for name, value in zip(FEATURES, featured(reading), strict=True))
+
+
+def featured(reading: Reading) -> tuple[float, ...]:
+    """In the order of FEATURES; it must have been read alone."""
+    return reading.score, reading.alone / _FULL_ODDS
+
+
+def laid_out(unit: Unit) -> tuple[str, str]:
+    """What stands above a unit, and its text with who sees to it, as our own reader takes them."""
+    remark = unit.notice.text[unit.remark.start : unit.remark.end] if unit.remark else ""
+    return unit.around, unit.text + remark
+
+
+def _rule_first(readings: list[Reading]) -> list[Reading]:
+    """Where the best reading is an explainer's and the rule itself says the same, the rule comes first."""
+    if not readings or readings[0].unit.notice.kind is not NoticeKind.EXPLAINER:
+        return readings
+    told = {token for token in present(readings[0].unit.text) if len(token) > 1}
+    for reading in readings:
+        said = present(reading.unit.text)
+        same = reading.unit.notice.id == readings[0].unit.notice.explains and len(told & said) >= _SAME * len(told)
+        if same and reading.features[_WORDS] >= readings[0].features[_WORDS] - 0.01:
+            return _led_by(reading, readings)
+    return readings
+
+
+def _led_by(first: Reading, readings: Sequence[Reading]) -> list[Reading]:
+    return [first, *(reading for reading in readings if reading is not first)]
+
+
+def _cell_first(readings: list[Reading]) -> list[Reading]:
+    """Where the best reading is a row of a table, and a cell of it holds more of the question and is nearly as good."""
+    if not readings or readings[0].unit.kind is not ProvisionKind.ROW:
+        return readings
+    row = readings[0]
+    for reading in readings[1:]:
+        if reading.score < row.score - _NEARLY:
+            break
+        in_it = reading.unit.kind is ProvisionKind.ROW and reading.unit.span.overlap(row.unit.span) > 0
+        if in_it and reading.features[_WORDS] > row.features[_WORDS]:
+            return _led_by(reading, readings)
+    return readings
