@@ -39,10 +39,14 @@ _ACTS = re.compile(
     r"现将|现予|现就|现提出|予以(?:印发|公布|发布)|印发(?:给)?(?:你|各)|通知如下|批复如下|(?:政府|会议|研究|本?局|委)[^，。]{0,8}决定"
     rf"|制[定订](?:了|本|以下|如下)|制[定订][^，。]{{0,12}}如下|提出(?:以下|如下|本)|本[{HAN}]{{2,6}}(?:根据|依据|按照)[^。]*制[定订]"
 )
-_GROUNDS = re.compile(r"(?P<carried>贯彻|落实)|(?P<rested>根据|依据|依照)|(?P<followed>按照|遵照)")
-_BASIS_HEADING = re.compile(
-    r"(?:第[一二三四五六七八九十\d]+[条章节]|[\d.．]+|[（(]?[一二三四五六七八九十]+[、）)])?\s*(?:编制|制定|制订|政策|法律)依据[:：]?"
+_ITEM = r"(?:第[一二三四五六七八九十\d]+[条章节]|[\d.．]+|[（(]?[一二三四五六七八九十]+[、）)])"
+# one by which it settles a matter then and there: 一、根据《…》，新增行政许可事项…; 根据《…》，其原职务自行免去
+_SETTLES = re.compile(
+    rf"[\s{_MASK}]*+{_ITEM}?\s*+(?:根据|依据|依照|按照)[^。；;]*?"
+    r"(?:[，,](?:(?:新增|增加|取消|下放|合并|调整)[^，,。；;]{0,20}事项|任命|免去)|(?:自行|自然)免[去除])"
 )
+_GROUNDS = re.compile(r"(?P<carried>贯彻|落实)|(?P<rested>根据|依据|依照)|(?P<followed>按照|遵照)")
+_BASIS_HEADING = re.compile(rf"{_ITEM}?\s*(?:编制|制定|制订|政策|法律)依据[:：]?")
 _AMENDING = re.compile(r"修[订改](?:后|形成|完善|印发|发布|公布)?的?$")
 _ALTERS = re.compile(r"修改为|(?:作出?|进行)(?:如下|以下)修[改订]")
 _AMENDED = re.compile(rf"^{_MASK}*[^，。；]{{0,20}}?(?:{_ALTERS.pattern})")
@@ -276,11 +280,19 @@ def _grounds(sentences: Sequence[_Sentence]) -> Iterator[_Told]:
         heading = _BASIS_HEADING.match(sentence.text.strip())
         names = _names(sentence)
         listing = heading is not None or (listing and bool(names))
-        acts = _ACTS.search(sentence.masked)
+        reach = _reach(sentence)
         for name in names:
-            kind = RelationKind.LEGAL_BASIS if listing else _ground(name) if acts else None
+            kind = RelationKind.LEGAL_BASIS if listing else _ground(name) if name.start < reach else None
             if kind:
                 yield kind, name
+
+
+def _reach(sentence: _Sentence) -> int:
+    """How far into the sentence names are grounds of what the notice itself does; 0 where it does nothing there."""
+    if _ACTS.search(sentence.masked):
+        return len(sentence.masked)
+    settles = _SETTLES.match(sentence.masked)
+    return settles.end() if settles else 0
 
 
 def _ground(name: _Name) -> RelationKind | None:
