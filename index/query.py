@@ -15,6 +15,7 @@ from pathlib import Path
 
 from index.errors import BadDocumentNumber
 from index.records import DocumentNumber, Notice
+from index.spelling import Slip
 from index.text import HAN, normal, number_value, numeral, simplified
 from index.thesaurus import Expansion, Thesaurus
 from index.tokens import is_article, tokens
@@ -87,6 +88,7 @@ class Query:
     articles: tuple[str, ...] = ()  # 第十二条, 第十二条第二款
     titles: tuple[str, ...] = ()  # within 《》
     issued_in: int | None = None
+    slips: tuple[Slip, ...] = ()  # words of the library that were meant; they stand in the text behind what was said
     asked_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # lay words → the terms they called for
 
 

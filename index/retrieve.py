@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING
 from index.hits import Filter
 from index.lexical import FieldBoosts
 from index.lookup import look_ups
-from index.query import Query, read_query
+from index.query import MAX_QUESTION, Query, read_query
 from index.records import Passage
 from index.rerank import Candidate, closer, scores, shared_out
+from index.spelling import mended
+from index.text import simplified
 from index.tokens import tokens
 
 if TYPE_CHECKING:
@@ -54,7 +56,11 @@ class Retriever:
     def query(self, text: str, context: str = "", place: str = "") -> Query:
         """Read a question's text; `context` is what was asked before it."""
         library = self.library
-        return read_query(text, library.gazetteer, library.thesaurus, context, place, library.document_numbers)
+        said, before = simplified(text[:MAX_QUESTION]), simplified(context[:MAX_QUESTION])
+        slips = library.speller.slips(said)
+        text, context = mended(said, slips), mended(before, library.speller.slips(before))
+        query = read_query(text, library.gazetteer, library.thesaurus, context, place, library.document_numbers)
+        return replace(query, slips=slips)
 
     def find(self, query: Query, k: int = 10) -> list[Passage]:
         """At most k passages for a query that has been read, best first; fewer only where no more can be found.
@@ -172,13 +178,14 @@ class Retriever:
         return Filter(cities=frozenset({*query.cities, ""})) if query.cities else None
 
     def _numbered(self, query: Query) -> list[str]:
-        """The notices that a question names by 文号; a longer run of characters may end with it."""
-        asked = query.document_numbers
-        return [
-            card.id
-            for card in (self.library.cards if asked else ())
-            if card.document_number and any(number.endswith(card.document_number) for number in asked)
-        ]
+        """The notices that a question names by 文号, with which a longer run of characters may end; else those of the
+        places asked for that it names by a bare serial number.
+        """
+        asked, cards = query.document_numbers, self.library.cards
+        if asked:
+            return [c.id for c in cards if c.document_number and any(a.endswith(c.document_number) for a in asked)]
+        serial = set(self.library.titles.serially(query.text))
+        return [c.id for c in cards if c.id in serial and (not query.cities or c.city in query.cities)]
 
     def _all_of(self, query: Query) -> dict[int, float]:
         """The passages of the notices that a question names by 文号, where it holds no further word of theirs."""
@@ -187,9 +194,9 @@ class Retriever:
         return {row: 0.0 for stretch in stretches for row in stretch}
 
     def _named(self, query: Query) -> Mapping[str, float]:
-        """Notices that the question names by title."""
+        """Notices that the question names by title or nickname, and what that lifts them by."""
         if not query.titles:
-            return {}
+            return {id_: _NAMED * fit for id_, fit in self.library.titles.nicknamed(query.text).items()}
         return {card.id: _NAMED for card in self.library.cards if any(asked in card.title for asked in query.titles)}
 
     def _passages(self, query: Query, found: _Found, rows: Sequence[int], first_rank: int = 1) -> list[Passage]:
