@@ -50,7 +50,8 @@ class ExtractiveAnswerer:
             return Answer(question, Status.CLARIFY, _CLARIFY)
         query = self.retriever.query(understood.text, understood.context, question.place)
         passages = self.retriever.find(query, k)
-        return self.answer_from(question, understood, query, passages)
+        read_as = tuple(dict.fromkeys(slip.meant for slip in query.slips))
+        return replace(self.answer_from(question, understood, query, passages), read_as=read_as)
 
     def _placed(self, question: Question) -> Question:
         """The question with the place that the person last named, unless one is chosen on the page.

@@ -80,6 +80,7 @@ def answer_json(answer: Answer, id: object = None) -> Json:
         "library": answer.library,
         "elapsed_ms": round(float(answer.elapsed_ms), 1),
         "confidence": None if answer.confidence is None else _score(answer.confidence),
+        "read_as": list(answer.read_as),
     }
 
 
@@ -178,6 +179,8 @@ def _score(score: float) -> float:
 def answer_text(answer: Answer, paint: Paint = plain) -> str:
     """The answer, then its numbered sources, each with its quote on one line. No line end."""
     parts = [_marked(visible(answer.text), answer.citations, paint)]
+    if answer.read_as:
+        parts.append(paint(_read_as(answer), "warn"))
     missing = _unsaid(answer)
     if missing:
         parts.append(paint(f"本库没有：{'；'.join(map(one_line, missing))}", "warn"))
@@ -265,6 +268,11 @@ def _unsaid(answer: Answer) -> tuple[str, ...]:
     return tuple(missing for missing in answer.missing if missing not in answer.text)
 
 
+def _read_as(answer: Answer) -> str:
+    """What was read where the question seems misspelt, so that a wrong guess shows."""
+    return f"已按{'、'.join(f'“{one_line(word)}”' for word in answer.read_as)}查找"
+
+
 # ------------------------------------------------------------------------------------------------------ Markdown
 
 _MARKDOWN = re.compile(r"[\\`*_\[\]<>#|~$&]")
@@ -275,6 +283,8 @@ _ESCAPED_MARKER = re.compile(r"\\\[(\d+)\\\](?![(:])")
 def answer_markdown(answer: Answer) -> str:
     """The answer, then its sources as quotes. Nothing of a notice or a question acts as Markdown or HTML."""
     parts = [_markdown(line) for line in visible(answer.text).splitlines() if line.strip()]
+    if answer.read_as:
+        parts.append(_markdown(_read_as(answer)))
     missing = _unsaid(answer)
     if missing:
         parts.append(_markdown(f"本库没有：{'；'.join(map(one_line, missing))}"))
