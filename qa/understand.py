@@ -50,13 +50,13 @@ def understand(question: Question) -> Understanding:
         return Understanding(text, "", (Asked.OTHER,), small_talk=small_talk)
     text = _POLITE.sub("", text).lstrip("，,。.！! ") or text
     text = _FILLERS.sub("", text) or text
-    context = _context(text, [simplified(earlier) for earlier in question.history])
+    text, told = asking(text)
+    context = told or _context(text, [simplified(earlier) for earlier in question.history])  # a story brings its own
     context = asked_again(text, context) or context
     unclear = not re.search(f"[{HAN}]", text) or (bool(_EMPTY.fullmatch(squeeze(text))) and not context)
     if not unclear:
         small_talk = reply_to_what_seems_chat(question.text, amid=bool(question.history))
-    text, told = asking(text)
-    return Understanding(text, f"{context}\n{told}".strip(), asked_of(text, context), small_talk, unclear)
+    return Understanding(text, context, asked_of(text, context), small_talk, unclear)
 
 
 def _context(text: str, history: Sequence[str]) -> str:
