@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from eval.cases import bundled_questions, case_row, load_cases
 from eval.examine import Examiner, LibraryShelf
+from eval.noise import KINDS, noisy, surroundings
 from eval.pool import examine_in_processes, peak_mb
 from eval.records import BadQuestions, Case, Outcome
 from eval.runs import Journal, Run, Setup, Timings, digest, runs_folder
@@ -45,6 +46,7 @@ def run_eval(
     k: int = 10,
     jobs: int | None = None,
     swaps: bool = False,
+    noise: str = "",
     output: Path | None = None,
     progress: Progress | None = None,
 ) -> Run:
@@ -54,7 +56,8 @@ def run_eval(
     given, every question unless `split` says otherwise. `output`: the run folder (default: one of its own for each
     setup below `runs_folder()`). `jobs`: processes (default: as many as pay, one where a model writes). Raises
     BadQuestions where no question is left, one is malformed, or its evidence is not in the library; BadRun where the
-    folder cannot be used. `swaps`: ask not these questions but the probes made of them (eval/swaps.py).
+    folder cannot be used. `swaps`: ask not these questions but the probes made of them (eval/swaps.py);
+    `noise`: those of one kind of noise (eval/noise.py).
     """
     from qa.assemble import open_answerer
 
@@ -66,6 +69,11 @@ def run_eval(
         cases = swapped(cases, places.cities, places.counties, {case.id: examiner.cities(case) for case in cases})
         if not cases:
             raise BadQuestions("这些题没有一道能换地来问：要能答、只关乎库里的一座城市，而且库里有别的城市。")
+        examiner = Examiner(answerer, LibraryShelf(answerer.library), cases, k)
+    if noise:
+        cases = noisy(cases, noise, surroundings(answerer.library, cases))
+        if not cases:
+            raise BadQuestions(f"这些题没有一道能按“{KINDS[noise]}”改着问。请换一种，或换一套题。")
         examiner = Examiner(answerer, LibraryShelf(answerer.library), cases, k)
     setup = describe(settings, answerer, cases, k)
     journal = Journal(output or runs_folder() / f"{setup.split or 'own'}-{setup.fingerprint}", setup)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date
@@ -14,10 +15,12 @@ from typing import TYPE_CHECKING
 from index.cross import CrossReader
 from index.hits import Filter
 from index.lsa import LatentSemanticEmbedder
+from index.named import Titles
 from index.nearness import Nearness
 from index.pieces import Cutter
-from index.query import Gazetteer
+from index.query import Gazetteer, known_cities
 from index.records import Notice, NoticeKind, Provision, Validity
+from index.spelling import Speller, Vocabulary, is_word
 from index.thesaurus import Thesaurus
 from index.thesaurus import load as load_thesaurus
 from index.tokens import RECIPE
@@ -34,6 +37,8 @@ if TYPE_CHECKING:
 LATENT_SEMANTICS = "lsa"  # the embedder that is fitted on the library itself
 SHIPPED_EMBEDDER = "static"  # the one that comes with wenzheng
 _CITIES_KEPT = 16  # whose rows are kept, a byte each: 16 MB of a million
+# natural logarithms of the share of a term of the thesaurus, of a city of China, of a city and a county of the library
+_SPOKEN, _CITY, _CITY_HERE, _COUNTY = -13.0, -11.0, -6.0, -9.0
 GAZETTEER = "gazetteer"  # key of the catalogue's meta table: the places, read off the notices when it was built
 
 
@@ -97,6 +102,41 @@ class Holdings:
     def gazetteer(self) -> Gazetteer:
         cities, counties = json.loads(self.catalogue.meta().get(GAZETTEER, "[{}, {}]"))
         return Gazetteer(cities, counties)
+
+    @cached_property
+    def speller(self) -> Speller:
+        """Knows the pieces that occur in the library, and its places."""
+        return Speller(self._vocabulary())
+
+    def _vocabulary(self) -> Vocabulary:
+        """Pieces by their share in general and here; what people say besides is known, but never meant."""
+        pieces = Cutter.load().shares()
+        counts = self.pieces.counts(len(pieces))
+        whole = max(1, int(counts.sum()))
+        shares = {
+            piece: math.log((math.exp(share) + count / whole) / 2)
+            for (piece, share), count in zip(pieces.items(), counts.tolist(), strict=True)
+            if is_word(piece)
+        }
+        held = {piece for piece, count in zip(pieces, counts.tolist(), strict=True) if count and len(piece) > 1}
+        spoken = set(self.thesaurus.words())
+        known = dict.fromkeys((word for word in spoken if is_word(word)), _SPOKEN) | dict.fromkeys(
+            known_cities(), _CITY
+        )
+        gazetteer = self.gazetteer
+        places = dict.fromkeys(gazetteer.counties, _COUNTY) | dict.fromkeys(gazetteer.cities, _CITY_HERE)
+        return Vocabulary(
+            shares={**known, **shares, **places},
+            meant=frozenset({word for word in held if word in shares} | places.keys()),
+            places=frozenset(places),
+            pairs=frozenset(word[at : at + 2] for word in spoken for at in range(len(word) - 1)),
+        )
+
+    @cached_property
+    def titles(self) -> Titles:
+        """What the notices are called."""
+        cards = self.catalogue.cards()
+        return Titles({card.id: card.title for card in cards}, {card.id: card.document_number for card in cards})
 
     @cached_property
     def document_numbers(self) -> frozenset[str]:

@@ -7,6 +7,7 @@ passages of a library hold is kept beside it, so that a question does not cut th
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
@@ -65,6 +66,10 @@ class Cutter:
     def word(self, piece: int) -> str:
         """How a piece is written."""
         return str(self._tokeniser.id_to_token(piece))
+
+    def shares(self) -> dict[str, float]:
+        """Piece → natural logarithm of its share of all pieces, in the order of their numbers."""
+        return dict(json.loads(self._tokeniser.to_str())["model"]["vocab"])
 
     def ids(self, texts: Sequence[str]) -> list[Ids]:
         """For each text its known pieces, in reading order, with repeats."""
@@ -132,6 +137,13 @@ class PieceStore:
 
     def __len__(self) -> int:
         return len(self._starts) - 1
+
+    def counts(self, size: int) -> Ids:
+        """(size,): how often each piece occurs in all rows."""
+        import numpy as np
+
+        found: Ids = np.bincount(self._pieces, minlength=size)
+        return found
 
     def of(self, row: int) -> Ids:
         """The pieces of a row, in reading order."""

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from index.errors import BadDocumentNumber
 from index.records import DocumentNumber, Notice
+from index.spelling import Slip
 from index.text import HAN, normal, number_value, numeral, simplified
 from index.thesaurus import Expansion, Thesaurus
 from index.tokens import is_article, tokens
@@ -102,6 +103,7 @@ class Query:
     titles: tuple[str, ...] = ()  # within 《》
     issued_in: int | None = None
     on: date | None = None  # the day as of which it is asked; None where that does not matter
+    slips: tuple[Slip, ...] = ()  # words of the library that were meant; they stand in the text behind what was said
     asked_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # lay words → the terms they called for
 
 

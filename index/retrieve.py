@@ -16,10 +16,12 @@ from typing import TYPE_CHECKING
 from index.hits import Filter
 from index.lexical import FieldBoosts
 from index.lookup import look_ups
-from index.query import Query, ends, read_query
+from index.query import MAX_QUESTION, Query, ends, read_query
 from index.records import Notice, Passage, RelationKind
 from index.references import matter_of
 from index.rerank import Candidate, closer, scores, shared_out
+from index.spelling import mended
+from index.text import simplified
 from index.tokens import tokens
 
 if TYPE_CHECKING:
@@ -59,7 +61,11 @@ class Retriever:
     def query(self, text: str, context: str = "", place: str = "") -> Query:
         """Read a question's text; `context` is what was asked before it."""
         library = self.library
-        return read_query(text, library.gazetteer, library.thesaurus, context, place, library.document_numbers)
+        said, before = simplified(text[:MAX_QUESTION]), simplified(context[:MAX_QUESTION])
+        slips = library.speller.slips(said)
+        text, context = mended(said, slips), mended(before, library.speller.slips(before))
+        query = read_query(text, library.gazetteer, library.thesaurus, context, place, library.document_numbers)
+        return replace(query, slips=slips)
 
     def find(self, query: Query, k: int = 10) -> list[Passage]:
         """At most k passages for a query that has been read, best first; fewer only where no more can be found.
@@ -220,10 +226,17 @@ class Retriever:
         return Filter(cities=frozenset({*query.cities, ""})) if query.cities else None
 
     def _numbered(self, query: Query) -> list[str]:
-        """The notices that a question names by 文号; a longer run of characters may end with it."""
-        held = self.library.document_numbers
-        named = frozenset(each for number in query.document_numbers for each in ends(number, held))
-        return self.library.catalogue.notice_ids(Filter(document_numbers=named)) if named else []
+        """The notices that a question names by 文号, with which a longer run of characters may end; else those of the
+        places asked for that it names by a bare serial number.
+        """
+        library = self.library
+        if query.document_numbers:
+            held = library.document_numbers
+            named = frozenset(each for number in query.document_numbers for each in ends(number, held))
+            return library.catalogue.notice_ids(Filter(document_numbers=named)) if named else []
+        serial = frozenset(library.titles.serially(query.text))
+        where = Filter(notice_ids=serial, cities=frozenset(query.cities))
+        return library.catalogue.notice_ids(where) if serial else []
 
     def _all_of(self, query: Query) -> dict[int, float]:
         """The passages of the notices that a question names by 文号, where it holds no further word of theirs."""
@@ -232,7 +245,9 @@ class Retriever:
         return {row: 0.0 for stretch in stretches for row in stretch}
 
     def _named(self, query: Query) -> Mapping[str, float]:
-        """Notices that the question names by title."""
+        """Notices that the question names by title or nickname, and what that lifts them by."""
+        if not query.titles:
+            return {id_: _NAMED * fit for id_, fit in self.library.titles.nicknamed(query.text).items()}
         return {found: _NAMED for asked in query.titles for found in self.library.catalogue.titled(asked)}
 
     def _passages(self, query: Query, found: _Found, rows: Sequence[int], first_rank: int = 1) -> list[Passage]:

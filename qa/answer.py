@@ -60,17 +60,20 @@ class ExtractiveAnswerer:
         query = self.retriever.query(understood.text, understood.context, question.place)
         query = replace(query, on=day_of(query, question.asked_on))
         passages = self.retriever.find(query, k)
-        return self.answer_from(question, understood, query, passages)
+        read_as = tuple(dict.fromkeys(slip.meant for slip in query.slips))
+        return replace(self.answer_from(question, understood, query, passages), read_as=read_as)
 
     def _placed(self, question: Question) -> Question:
-        """The question with the place that the person last named before it, unless one is chosen on the page.
+        """The question with the place that the person last named, unless one is chosen on the page.
 
-        Who has asked about 阳泉 goes on asking about 阳泉, also where the next question needs no other word of it.
+        Who has asked about 阳泉 goes on asking about 阳泉, also where the next question needs no other word of it; and
+        a caller names the place somewhere in the story, seldom in the sentence that asks.
         """
         if question.place:
             return question
         gazetteer = self.retriever.library.gazetteer
-        named = (cities_in(earlier, gazetteer) for earlier in reversed(question.history[-MAX_TURNS:]))
+        said = (question.text, *reversed(question.history[-MAX_TURNS:]))
+        named = (cities_in(each, gazetteer) for each in said)
         return replace(question, place=next((cities[0] for cities in named if cities), ""))
 
     def answer_from(

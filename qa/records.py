@@ -83,6 +83,7 @@ class Answer:
     answerer: str = EXTRACTIVE  # who wrote: extractive, or a model's name
     library: str = ""  # id of the library generation that answered
     elapsed_ms: float = 0.0
+    read_as: tuple[str, ...] = ()  # words searched for in place of, or beside, what seems misspelt or is in pinyin
     confidence: float | None = None  # own belief, in [0, 1], that answering is right; None where there is none to have
     answerable: float | None = None  # that the notices answer at all: refused below a threshold; None as above
     verdicts: tuple[Verdict, ...] = ()  # one a sentence, in their order; none unless answered or partial

@@ -11,6 +11,7 @@ from index.text import HAN, simplified, squeeze
 from qa.compare import asked_again
 from qa.records import Question
 from qa.small_talk import reply_to, reply_to_what_seems_chat
+from qa.story import asking
 
 MAX_TURNS = 5  # earlier questions that a follow-up may reach back to
 
@@ -20,7 +21,7 @@ class Understanding:
     """A question ready to be searched for."""
 
     text: str
-    context: str  # the earlier questions that it leans on, "" where it stands alone
+    context: str  # the earlier questions, and the part of a caller's story, that it leans on; "" where it stands alone
     asked: tuple[Asked, ...]  # likeliest first, never empty
     small_talk: str = ""  # the reply to thanks, greetings and the like; then nothing is searched for
     unclear: bool = False  # nothing in it can be searched for
@@ -28,6 +29,10 @@ class Understanding:
 
 _POLITE = re.compile(
     r"^(?:您好|你好|喂|请问|麻烦问一下|麻烦问下|问一下|我想问一下|我想问问|想咨询一下|咨询一下|打扰了)+"
+)
+_FILLERS = re.compile(  # what people say while they think, where commas part it from the rest; ++: never read twice
+    r"(?:^|(?<=[，,。；;！!？?、…]))"
+    r"(?:嗯|呃|额|啊|哦|唉|诶|哎呀|哎|那个|这个|那什么|就是说|就是那个|就是|我是说|怎么说呢|怎么讲呢|你知道吧|对吧|是吧)++[，,、…]++"
 )
 _EMPTY = re.compile(
     rf"(?:[^{HAN}A-Za-z0-9]|请问|怎么办|咋办|怎么弄|怎么回事|为什么|什么|啥|帮我|帮帮我|问个?问题|有问题|咨询|想问|我|的|吗|呢|吧|啊)*"
@@ -44,7 +49,9 @@ def understand(question: Question) -> Understanding:
     if small_talk:
         return Understanding(text, "", (Asked.OTHER,), small_talk=small_talk)
     text = _POLITE.sub("", text).lstrip("，,。.！! ") or text
-    context = _context(text, [simplified(earlier) for earlier in question.history])
+    text = _FILLERS.sub("", text) or text
+    text, told = asking(text)
+    context = told or _context(text, [simplified(earlier) for earlier in question.history])  # a story brings its own
     context = asked_again(text, context) or context
     unclear = not re.search(f"[{HAN}]", text) or (bool(_EMPTY.fullmatch(squeeze(text))) and not context)
     if not unclear:

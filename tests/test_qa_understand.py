@@ -121,3 +121,17 @@ def test_a_text_without_a_word_of_chinese_is_asked_back(text: str) -> None:
 def test_traditional_characters_are_read_as_simplified_ones() -> None:
     understood = understand(Question("那外地戶口的呢？", ("火化費能減免多少？",)))
     assert (understood.text, understood.context) == ("那外地户口的呢？", "火化费能减免多少？")
+
+
+def test_a_story_leans_on_itself_and_not_on_the_questions_before_it() -> None:
+    troubles = "我跑了好几趟都白跑，腿也走细了，嘴也说干了，饭都凉了。" * 5
+    found = understand(Question(f"{troubles}楼里想装个电梯。这归市里哪家管？", history=("火化费能减免多少？",)))
+    assert found.text == "这归市里哪家管？"
+    assert found.context.endswith("楼里想装个电梯。")
+    assert "火化费" not in found.context
+    assert found.asked[0] is Asked.WHO
+
+
+def test_what_people_say_while_they_think_is_left_out() -> None:
+    assert understand(Question("嗯，那个，火化费，就是说，能减免多少？")).text == "火化费，能减免多少？"
+    assert understand(Question("那个办法还有效吗？")).text == "那个办法还有效吗？"

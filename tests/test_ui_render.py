@@ -47,7 +47,7 @@ def test_an_answer_is_the_contract_field_by_field_and_in_order() -> None:
         '"passages": [{"rank": 1, "source": "大同/公报.txt", "notice": "关于印发《报警器补贴办法》的通知", '
         '"start": 13, "end": 18, "score": 0.75}], '
         '"answerer": "extractive", "library": "lib-1", "elapsed_ms": 12.3, "confidence": 0.625, '
-        '"sentences": [], "dropped": 0, "note": null, "prompts": {}}'
+        '"sentences": [], "dropped": 0, "note": null, "prompts": {}, "read_as": []}'
     )
 
 
@@ -160,6 +160,13 @@ def test_an_answer_as_text_numbers_its_sources_and_marks_an_explainer() -> None:
         "[2] 《〈报警器补贴办法〉解读》（政策解读）\n"
         "    “补贴 400元”"
     )
+
+
+def test_what_was_read_for_a_misspelt_word_is_said() -> None:
+    answer = replace(ANSWER, read_as=("公积金", "阳泉"))
+    assert answer_json(answer)["read_as"] == ["公积金", "阳泉"]
+    assert "已按“公积金”、“阳泉”查找" in answer_text(answer)
+    assert "已按“公积金”、“阳泉”查找" in answer_markdown(answer)
 
 
 def test_what_the_answer_says_is_missing_is_not_said_twice() -> None:

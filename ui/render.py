@@ -85,6 +85,7 @@ def answer_json(answer: Answer, id: object = None) -> Json:
         "dropped": answer.dropped,
         "note": answer.note or None,
         "prompts": dict(answer.prompts),
+        "read_as": list(answer.read_as),
     }
 
 
@@ -227,6 +228,8 @@ def answer_text(answer: Answer, paint: Paint = plain) -> str:
     """
     pieces = ((_marked(visible(piece), answer.citations, paint), sign) for piece, sign in signed(answer))
     parts = ["".join(told + (paint(sign, "warn") if sign else "") for told, sign in pieces)]
+    if answer.read_as:
+        parts.append(paint(_read_as(answer), "warn"))
     missing = _unsaid(answer)
     if missing:
         parts.append(paint(f"本库没有：{'；'.join(map(one_line, missing))}", "warn"))
@@ -346,6 +349,11 @@ def _unsaid(answer: Answer) -> tuple[str, ...]:
     return tuple(missing for missing in answer.missing if missing not in answer.text)
 
 
+def _read_as(answer: Answer) -> str:
+    """What was read where the question seems misspelt, so that a wrong guess shows."""
+    return f"已按{'、'.join(f'“{one_line(word)}”' for word in answer.read_as)}查找"
+
+
 # ------------------------------------------------------------------------------------------------------ Markdown
 
 _MARKDOWN = re.compile(r"[\\`*_\[\]<>#|~$&]")
@@ -357,6 +365,8 @@ def answer_markdown(answer: Answer) -> str:
     """The answer, its sources as quotes, and what a model did. No word of theirs acts as Markdown or HTML."""
     text = "".join(piece + sign for piece, sign in signed(answer))
     parts = [_markdown(line) for line in visible(text).splitlines() if line.strip()]
+    if answer.read_as:
+        parts.append(_markdown(_read_as(answer)))
     missing = _unsaid(answer)
     if missing:
         parts.append(_markdown(f"本库没有：{'；'.join(map(one_line, missing))}"))

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 DONE, HELD_BACK = 0, 3
 
 Add = Callable[..., Parser]
+NOISES = (  # eval.noise.KINDS, named here since a command that scores nothing need not load it
+    *("homophone", "accent", "lookalike", "dropped", "unpunctuated", "traditional", "pinyin", "story", "fillers"),
+    *("place", "nickname", "serial", "turns"),
+)
 _GROUP = ("run", "compare", "report", "gate", "peers", "judge")
 
 
@@ -46,6 +50,7 @@ def _run(args: argparse.Namespace) -> int:
             k=args.k,
             jobs=args.jobs,
             swaps=args.swaps,
+            noise=args.noise,
             output=args.output,
             progress=report,
         )
@@ -209,6 +214,13 @@ def add_commands(commands: Group, command: Add) -> None:
     _add_questions(run)
     add_k(run)
     run.add_argument("--swaps", action="store_true", help="不考原题，考由它们换地生成的题：只看会不会拿外地的规定来答")
+    run.add_argument(
+        "--noise",
+        choices=NOISES,
+        default="",
+        metavar="KIND",
+        help=f"不考原题，考改得像真人随口问的题：{'、'.join(NOISES)}",
+    )
     run.add_argument("--jobs", metavar="N", type=whole(1, 256), help="几个进程一起答（默认：按核数和题数）")
     run.add_argument("--output", metavar="DIR", type=folder, help="评测记录放在哪里（默认：数据文件夹的 runs 下）")
     run.add_argument("--failures", action="store_true", help="列出没答对的题")

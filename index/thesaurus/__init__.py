@@ -8,7 +8,7 @@ folder is read.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -50,6 +50,12 @@ class Thesaurus:
                     taken[start : start + size] = [True] * size
                     found.extend(Expansion(term, weight, asked) for term, weight in self.groups[asked])
         return found
+
+    def words(self) -> Iterator[str]:
+        """What people say and what notices say for it, normalised, with repeats."""
+        for said, terms in self.groups.items():
+            yield said
+            yield from (normal(term) for term, _ in terms)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,298 @@
+"""Noisy probes: the questions as hurried, excited or half-heard people would put them, and what that costs.
+
+Each kind of noise alters the question alone; evidence and key facts stay, so a probe is scored as the question is that
+it was made of. The same question always gets the same noise. `python -m eval.robustness` prints what each
+kind costs. The door to OpenCC.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from eval.examine import LibraryShelf, library_sources
+from eval.records import Case
+from index.pinyin import characters, readings, sound
+from index.text import HAN
+from index.tokens import TokenRecipe, tokens
+
+if TYPE_CHECKING:
+    from index.holdings import Holdings
+
+_WORDS = TokenRecipe(unigrams=False, bigrams=False, words_from=2)
+_COMMON = 12  # of the characters read alike, so many of the most common ones are mistaken for each other
+_EARLIER = 4  # questions before one that has nothing to do with them
+_MARKS = re.compile(rf"[^\w{HAN}〔〕]+")
+_CLAUSE = re.compile(r"(?<=[，,。；;！!])")
+_FILLERS = ("嗯，", "那个，", "就是说，", "呃，", "怎么说呢，", "这个这个，", "啊，", "就是那个，")
+_EVERYDAY = "什么 怎么 怎样 如何 多少 哪些 哪个 哪里 哪儿 我们 你们 他们 咱们 可以 现在 有没有 是不是"
+_LOOKALIKES = (
+    "己已巳 未末 土士 日曰 人入八 大太犬 天夫 干千于 木本术 田由甲申 目自 白百 今令 午牛 刀力 母毋 王玉主 贝见 乌鸟 "
+    "免兔 住往注 侯候 待侍 折拆 析折 拔拨 辨辩辫 燥躁操 赔陪培 贷货 货贸 帐账 帖贴 博搏膊 辐幅福 竟竞 粱梁 密蜜 "
+    "偿尝 低底抵 纪记 籍藉 练炼 历厉 亨享 徒徙 晴睛 睛晴 券卷 管菅 建健 补扑朴 险验检 保堡 房户 租祖组阻 "
+    "供洪 核该刻孩 定宝 费贾 资贸 治冶 办为 失矢 业亚 老考 残钱线 疾病 医匠 育肓 校较 证正 份分 领预 请清情晴 "
+    "提堤 取敢 缴激 款歉 助肋 励厉 奖桨浆 减咸 税锐悦 收牧 项顶 目日 地他池 权仅 登豆 记纪 消销 防妨仿 火灾 "
+    "森林 规现观 划刘 环坏怀 污圬 水永 气乞 车东 驾驶 停亭 学字 教救 师帅 招抬 考孝 乡多 村材 镇填 农衣 种钟 "
+    "养美 院皖 护户 病痛 药约 救求 济挤 困因 难准 惠慧 殡宾 葬蓬 墓暮 坟坎 碑牌 植值 树村 公分 共供 积织 金全"
+)
+Alter = Callable[[Case, random.Random], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the makers of some kinds need to know beside the question."""
+
+    cities: Mapping[str, str]  # what people call a city → the city
+    home: Mapping[str, Sequence[str]]  # case id → the cities of its evidence
+    notices: Mapping[str, tuple[str, str]]  # case id → title and 文号 of the one notice of its evidence
+    cases: Sequence[Case] = ()  # the earlier questions of `turns` are drawn from these
+
+
+def surroundings(library: Holdings, cases: Sequence[Case]) -> Surroundings:
+    """What an open library says of the cases. Raises BadQuestions where it does not hold their evidence."""
+    shelf = LibraryShelf(library)
+    sources = library_sources(shelf, cases)
+    notices = [notice for name in {e.source for c in cases for e in c.evidence} for notice in shelf.notices(name)]
+    home: dict[str, tuple[str, ...]] = {}
+    named: dict[str, tuple[str, str]] = {}
+    for case in cases:
+        places = sources.locate(case)
+        held = {
+            notice.id: notice
+            for notice in notices
+            for place in places
+            if notice.source == place.source and notice.source_span().overlap(place.span)
+        }
+        home[case.id] = tuple(sorted({notice.place.city for notice in held.values()}))
+        if len(held) == 1:
+            named[case.id] = next((notice.title, notice.document_number) for notice in held.values())
+    return Surroundings(shelf.cities, home, named, cases)
+
+
+KINDS = {
+    "homophone": "同音字",
+    "accent": "近音字",
+    "lookalike": "形近字",
+    "dropped": "漏字",
+    "unpunctuated": "无标点",
+    "traditional": "繁体",
+    "pinyin": "夹拼音",
+    "story": "长篇来电",
+    "fillers": "口头语",
+    "place": "地名错字",
+    "nickname": "叫俗名",
+    "serial": "只报号",
+    "turns": "换了话题",
+}
+
+
+def noisy(cases: Sequence[Case], kind: str, around: Surroundings) -> list[Case]:
+    """The probes of one kind, in order, one of each answerable case that it can be made of; `kind`: of KINDS."""
+    return [
+        replace(probe, id=f"{case.id}~{kind}")
+        for case in cases
+        if case.answerable and (probe := _probe(case, kind, around)) is not None
+    ]
+
+
+def half(case: Case) -> int:
+    """0 or 1, by the id of the question that a case was made of: tuned on the one, reported on both."""
+    return hashlib.sha256(case.id.split("~")[0].encode()).digest()[0] % 2
+
+
+def _probe(case: Case, kind: str, around: Surroundings) -> Case | None:
+    chance = random.Random(f"{case.id}~{kind}")  # noqa: S311 (no secret)
+    if kind == "turns":
+        return _behind_others(case, around, chance)
+    if kind in ("place", "nickname", "serial"):
+        altered = {"place": _misspelt_place, "nickname": _nicknamed, "serial": _numbered}[kind](case, around, chance)
+    else:
+        altered = _ALTER[kind](case.question, chance)
+    return replace(case, question=altered) if altered and altered != case.question else None
+
+
+# ── slips of the hand ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _homophone(question: str, chance: random.Random) -> str:
+    return _slip(question, chance, lambda c: _read_alike(c, exactly=True))
+
+
+def _accent(question: str, chance: random.Random) -> str:
+    return _slip(question, chance, lambda c: _read_alike(c, exactly=False))
+
+
+def _lookalike(question: str, chance: random.Random) -> str:
+    return _slip(question, chance, lambda c: _looking_alike().get(c, ""))
+
+
+def _dropped(question: str, chance: random.Random) -> str:
+    long = [word for word in content_words(question) if len(word) > 2]
+    if not long:
+        return ""
+    word = chance.choice(long)
+    at = question.index(word) + chance.randrange(len(word))
+    return question[:at] + question[at + 1 :]
+
+
+def _slip(question: str, chance: random.Random, others: Callable[[str], str]) -> str:
+    """One character of one content word changed for one of `others`; "" where there is none."""
+    places = [
+        (at, choice)
+        for word in content_words(question)
+        for at in range(question.index(word), question.index(word) + len(word))
+        if (choice := others(question[at]))
+    ]
+    if not places:
+        return ""
+    at, choice = chance.choice(places)
+    return question[:at] + chance.choice(choice) + question[at + 1 :]
+
+
+def content_words(question: str) -> list[str]:
+    """The words of two characters and more that say what a question is about."""
+    found = dict.fromkeys(word for word in tokens(question, _WORDS) if len(word) > 1)
+    return [w for w in found if w in question and re.fullmatch(f"[{HAN}]+", w) and w not in _EVERYDAY.split()]
+
+
+def _read_alike(character: str, *, exactly: bool) -> str:
+    """The common characters that are read like it, or nearly so and not exactly so."""
+    own = readings().get(character, ())[:1]
+    if exactly:
+        return "".join(characters()[s][:_COMMON] for s in own).replace(character, "")
+    near = [s for s in characters() for o in own if s != o and sound(s) == sound(o)]
+    return "".join(characters()[s][:_COMMON] for s in near).replace(character, "")
+
+
+@cache
+def _looking_alike() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for group in _LOOKALIKES.split():
+        for character in group:
+            found[character] = found.get(character, "") + group.replace(character, "")
+    return found
+
+
+# ── ways of writing ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _unpunctuated(question: str, _: random.Random) -> str:
+    return _MARKS.sub("", question)
+
+
+def _traditional(question: str, chance: random.Random) -> str:
+    return _converter(chance.choice(("s2t", "s2hk")))(question)
+
+
+@cache
+def _converter(scheme: str) -> Callable[[str], str]:
+    import opencc
+
+    convert: Callable[[str], str] = opencc.OpenCC(scheme).convert
+    return convert
+
+
+def _pinyin(question: str, chance: random.Random) -> str:
+    """A content word, or its last character, in letters."""
+    known = [w for w in content_words(question) if all(c in readings() for c in w)]
+    if not known:
+        return ""
+    word = chance.choice(known)
+    spelt = [readings()[c][0] for c in word]
+    typed = "".join(spelt) if chance.random() < 0.5 else word[:-1] + spelt[-1]
+    return question.replace(word, typed, 1)
+
+
+def _story(question: str, chance: random.Random) -> str:
+    """About 300 characters of a caller's troubles, with the question among them."""
+    (before, after), (_, more) = chance.sample(_stories(), 2)
+    return f"{before}{question}{after}{more}"
+
+
+@cache
+def _stories() -> list[tuple[str, str]]:
+    lines = Path(__file__).with_name("stories.tsv").read_text("utf-8").splitlines()
+    return [(before, after) for before, after in (line.split("\t") for line in lines)]
+
+
+def _fillers(question: str, chance: random.Random) -> str:
+    return "".join(chance.choice(_FILLERS) + clause for clause in _CLAUSE.split(question) if clause)
+
+
+_ALTER: Mapping[str, Callable[[str, random.Random], str]] = {
+    "homophone": _homophone,
+    "accent": _accent,
+    "lookalike": _lookalike,
+    "dropped": _dropped,
+    "unpunctuated": _unpunctuated,
+    "traditional": _traditional,
+    "pinyin": _pinyin,
+    "story": _story,
+    "fillers": _fillers,
+}
+
+
+# ── what is named ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _misspelt_place(case: Case, around: Surroundings, chance: random.Random) -> str:
+    """The city that a question names, with one character that is read alike."""
+    named = [name for name in sorted(around.cities, key=len, reverse=True) if name in case.question]
+    if not named:
+        return ""
+    at = chance.randrange(len(named[0].removesuffix("市")))
+    other = _read_alike(named[0][at], exactly=True)
+    if not other:
+        return ""
+    return case.question.replace(named[0], named[0][:at] + chance.choice(other) + named[0][at + 1 :])
+
+
+_FORMAL = re.compile(
+    r"[《》“”]|（[^）]*）|\([^)]*\)|\d{4}年?|人民政府|办公室|关于|印发|的通知|实施|工作|行动|若干|暂行|试行"
+)
+
+
+def _nicknamed(case: Case, around: Surroundings, chance: random.Random) -> str:
+    """The question behind what people call the notice: the end of its title, without what is formal in it."""
+    nickname = nickname_of(around.notices.get(case.id, ("", ""))[0], around.cities)
+    form = chance.choice(("{}里头说的，{}", "按那个{}，{}", "我问问{}，{}"))
+    return form.format(nickname, case.question) if nickname and "《" not in case.question else ""
+
+
+def nickname_of(title: str, cities: Collection[str]) -> str:
+    """关于印发阳泉市推动消费品以旧换新行动方案的通知 → 消费品以旧换新方案; "" where too little or too much is left."""
+    short = _FORMAL.sub("", title)
+    for city in sorted(cities, key=len, reverse=True):
+        short = short.replace(city, "")
+    return short[-10:].lstrip("和与及、的") if 4 <= len(short) <= 24 else ""
+
+
+def _numbered(case: Case, around: Surroundings, _: random.Random) -> str:
+    """The question behind the bare serial number of its notice: 30号文里，…"""
+    serial = re.search(r"(\d+)号$", around.notices.get(case.id, ("", ""))[1])
+    named = re.search(r"\d号|《", case.question)
+    return f"{serial[1]}号文里，{case.question}" if serial and not named else ""
+
+
+def _behind_others(case: Case, around: Surroundings, chance: random.Random) -> Case | None:
+    """The case behind questions on other matters; about its own city, or the last one named would be meant."""
+    home = around.home.get(case.id, ())
+    evidence = {each.source for each in case.evidence}
+    others = [
+        other.question
+        for other in around.cases
+        if other.answerable
+        and not other.history
+        and around.home.get(other.id, ()) == home
+        and {each.quote for each in other.evidence}.isdisjoint(each.quote for each in case.evidence)
+        and evidence
+    ]
+    if len(others) < _EARLIER:
+        return None
+    return replace(case, history=(*chance.sample(others, _EARLIER), *case.history))
