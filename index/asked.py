@@ -164,11 +164,28 @@ _MEASURE = re.compile(
 )
 
 
+_DIMENSIONS = tuple(  # what is asked for by a quality: 多远 → 公里
+    (re.compile(asked), measures)
+    for asked, measures in (
+        (r"多长(?!时间|的时间)|多远", "公里|千米|里|米"),
+        (r"多高", "米|层"),
+        (r"多宽|多深|多厚", "米|厘米|毫米"),
+        (
+            r"面积[^，。；？]{0,6}(?:多少|多大)|占(?:多大|多少)地|多大(?:一)?(?:块|片|地方|面积)",
+            "平方米|平方公里|㎡|亩|公顷",
+        ),
+        (r"百分之几|几成|(?:率|占比|比例|比重)[^，。；？]{0,6}(?:多少|几)|多大(?:的)?比例|占多少", "[%％‰]|成"),
+        (r"几个月|多少个月", "个月"),
+        (r"多大(?:岁数|年纪)", "周?岁"),
+    )
+)
+
+
 def asked_measure(question: str) -> str:
     """A pattern for the measure that a question asks for, and its like: 几家 → 家, 户; "" where it names none."""
     found = _MEASURE.search(question)
     if found is None:
-        return ""
+        return next((measures for asked, measures in _DIMENSIONS if asked.search(question)), "")
     measure = found["measure"]
     if measure == "成":
         return "[%％]|成"

@@ -171,7 +171,7 @@ def featured(
                 float(fitting[0]),
                 measured(measure, unit.text),
                 float(fitting[1]),
-                _role(unit, roles),
+                _role(unit, roles, who=Asked.WHO in asked),
                 min(1.0, _longest_run(question, text) / 10),
                 len(missing) / len(years) if years else 0.0,
                 float(bool(bare)),
@@ -211,16 +211,17 @@ def _share(held: frozenset[str], masses: Mapping[str, float]) -> float:
     return math.fsum(mass for token, mass in masses.items() if token in held)
 
 
-def _role(unit: Unit, asked: str) -> float:
+def _role(unit: Unit, asked: str, *, who: bool) -> float:
     """1 for a line under a role that is asked for by name; a longer role wins over one that it contains.
 
-    The role stands above the line of a roster, or before it (组长：市公安局负责人) below a heading that is named, too.
+    The role stands above the line of a roster, or before it (组长：市公安局负责人); there it counts where who is asked
+    for, or below a heading that is named, too.
     """
     above = unit.around.rsplit("\n", 1)[-1]
     label = _LABELLED.match(unit.text)
     if unit.kind is ProvisionKind.ROSTER:
         role = above
-    elif label and len(heading := _NUMBERED.sub("", above)) > 1 and heading in asked:
+    elif label and (who or (len(heading := _NUMBERED.sub("", above)) > 1 and heading in asked)):
         role = label["role"]
     else:
         return 0.0

@@ -42,3 +42,21 @@ def test_the_last_clause_asks_and_the_story_stands_before_it() -> None:
 
 def test_a_table_cell_names_its_measure_in_brackets() -> None:
     assert measured(asked_measure("水价是多少元？"), "基本水价：3.15（元/立方米）")
+
+
+@pytest.mark.parametrize(
+    ("question", "right", "wrong"),
+    [
+        ("那条新高速这一截要铺多长？", "路线全长22.587公里。", "涉及4个乡16个村。"),
+        ("绿地率要达到多少？", "绿地率达到38%以上。", "新增绿地12处。"),
+        ("公园占地面积有多少？", "占地面积30亩。", "投资3000万元。"),
+        ("能补几个月？", "最长不超过6个月。", "每人每月200元。"),
+    ],
+)
+def test_a_quality_is_asked_for_with_its_measures(question: str, right: str, wrong: str) -> None:
+    measure = asked_measure(question)
+    assert (measured(measure, right), measured(measure, wrong)) == (1.0, 0.0)
+
+
+def test_how_long_it_takes_is_no_length() -> None:
+    assert asked_measure("办下来要多长时间？") == ""
