@@ -30,7 +30,7 @@ class Statement:
     text: str
     notice: Notice
     spans: tuple[Span, ...]
-    prefix: str = ""  # 大同市： where sides are told apart
+    prefix: str = ""  # 大同市： where sides are told apart; 不可以： where the sentence decides what was asked
     note: str = ""  # what the answerer itself adds: （共9项，列出8项）
 
 

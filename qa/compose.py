@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from index.asked import Asked
 from index.provisions import innermost
@@ -12,6 +13,7 @@ from index.records import Provision, ProvisionKind, Span
 from index.text import normal
 from index.tokens import present
 from qa.cite import Statement, Tree
+from qa.decide import decided
 from qa.read import Reading
 from qa.units import Unit, clauses
 
@@ -164,7 +166,9 @@ def _sentences(query: Query, asked: Sequence[Asked], readings: Sequence[Reading]
             chosen.append(reading)
             statements.append(statement)
             room -= len(statement.text)
-    return [statements[0], *sorted(statements[1:], key=lambda s: s.spans[-1].start)]
+    ruling = decided(query.text, statements[0].text) if Asked.YES_NO in asked else ""
+    first = replace(statements[0], prefix=f"{ruling}：") if ruling else statements[0]
+    return [first, *sorted(statements[1:], key=lambda s: s.spans[-1].start)]
 
 
 def _with_responsible(query: Query, unit: Unit, remark: Span) -> Statement:
