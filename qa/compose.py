@@ -10,7 +10,7 @@ from index.provisions import innermost
 from index.query import Query
 from index.records import Provision, ProvisionKind, Span
 from index.text import normal
-from index.tokens import present
+from index.tokens import present, tokens
 from qa.cite import Statement, Tree
 from qa.read import Reading
 from qa.units import Unit, clauses
@@ -125,7 +125,7 @@ def _tight(query: Query, unit: Unit) -> Statement:
     whole = _statement(unit)
     if len(whole.text) <= _SIDE or unit.parts:
         return whole
-    asked = present(query.text)
+    asked = frozenset(tokens(query.text))  # not `present`, which keeps what it is given
     best, best_worth = unit.span, -1.0
     parts = clauses(unit.notice.text, unit.span)
     for i in range(len(parts)):

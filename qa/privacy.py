@@ -95,7 +95,7 @@ def _blank(length: int) -> str:
 Finder = Callable[[str], Iterator[Span]]
 
 _SPOKEN = "零〇○一二两三四五六七八九幺壹贰叁肆伍陆柒捌玖"
-_DIGITS = str.maketrans(_SPOKEN, "000122345678911234567" + "89") | dict.fromkeys(map(ord, "叉×"), "X")
+_DIGITS = str.maketrans(_SPOKEN, "00012234567891123456789") | dict.fromkeys(map(ord, "叉×"), "X")
 # 号码是…八零零一直打不通: the last 一 begins a word
 _WORD = "直个下些定样起共点般旦边方面切种位次年月日天岁家辆套人口名户十百千万亿元块分"
 _PIECE = re.compile(rf"[0-9]+|(?:[{_SPOKEN}](?![{_WORD}]))+|(?<=[0-9{_SPOKEN} \-])[Xx×叉](?![A-Za-z])")
@@ -117,7 +117,7 @@ _NO_CARD_BEFORE = re.compile(r"(?:代码|编号|编码|单号|文号|ISBN|CN|工
 def _numbers(
     shape: str, check: Callable[[str], bool] = bool, *, least: int = 3, whole: bool = False, card: bool = False
 ) -> Finder:
-    """Finds numbers whose digits have a shape and pass a check, in one piece or in several: 138 0013 8000.
+    """Finds numbers of a shape that pass a check, _SHORTEST digits or more, in one piece or in several: 138 0013 8000.
 
     `least`: digits of a piece that is neither the first nor the last, unless the number is read out digit by digit.
     `whole`: one in several pieces may not be a part of a longer row of pieces.
@@ -188,9 +188,8 @@ _DAY = "(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
 _IDENTITY = rf"{_PROVINCE}\d{{4}}(?:19|20)\d\d{_DAY}\d{{3}}[\dX]"
 _OLD_IDENTITY = rf"{_PROVINCE}\d{{4}}\d\d{_DAY}\d{{3}}"
 _MOBILE = r"(?:(?:00?)?86)?0?1[3-9]\d{9}"
-_CARD = (
-    r"(?!0|(?:19|20)\d\d|97[89]\d{10}$)\d{13,19}"  # what begins with a year is an order's or a file's number; 978: ISBN
-)
+# What begins with a year is the number of an order or a file, what begins with 978 that of a book.
+_CARD = r"(?!0|(?:19|20)\d\d|97[89]\d{10}$)\d{13,19}"
 
 
 # ── what is written in other characters, or marked by words ─────────────────────────────────────────────────────
@@ -216,7 +215,7 @@ _DIGIT = f"[0-9{_SPOKEN}]"
 
 def _marked_number(mark: str, least: int, most: int) -> str:
     number = rf"[A-Z]?{_DIGIT}(?:[ \-]?{_DIGIT}){{{least - 1},{most - 1}}}(?:[ \-]?[X叉])?"
-    return rf"(?:{mark}){_IS}(?P<it>{number})(?!{_DIGIT})"
+    return rf"(?:{mark}){_IS}(?P<it>{number})(?!{_DIGIT}|\s*[万亿]?元|年)"
 
 
 _PAUSED_MOBILE = rf"(?:电话|手机|号码|联系方式){_IS}(?P<it>1[3-9][0-9][,、][0-9]{{4}}[,、][0-9]{{4}})(?![0-9])"
@@ -227,7 +226,7 @@ _OWN_TELEPHONE = (
 
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 _LETTER = "[A-HJ-NP-Z]"  # no I, no O
-_S = r"[ ·.\-]?"
+_S = r"[ ·.\-]?"  # may stand between two signs
 _SIGN = rf"{_S}[A-HJ-NP-Z0-9{_SPOKEN}]"
 _NUMERIC = rf"{_S}{_DIGIT}"
 _END = r"(?![A-Z0-9])"
@@ -253,7 +252,7 @@ _EMAIL = r"(?<![A-Z0-9._%+\-])(?P<it>[A-Z0-9._%+\-]+@(?![A-Z0-9.\-]*gov\.cn)[A-Z
 
 # ── addresses: from the town or street down to the room ─────────────────────────────────────────────────────────
 
-_IN = rf"[^\W_想问请怎吗的{_BLANK}]"
+_IN = rf"[^\W_想问请怎吗的{_BLANK}]"  # a character of an address; the others begin what is asked
 _DISTRICT = (  # atomic: what is left alone is not taken for a settlement instead
     rf"(?>(?:[{HAN}]{{2,7}}?(?:省|自治区))?(?:[{HAN}]{{2,5}}?[市州盟])?(?:[{HAN}]{{1,6}}?(?<![小社校院园])[区县旗市])?)"
 )
@@ -301,6 +300,7 @@ _NO_NAME = (  # words that begin like a name
     "|顾[客问]|曾经|余额|夏[天季]|方[便案]|程序"
 )
 _HAN = f"[{HAN}]"
+# rather begin the next word than end a name (我叫王芳想问…), unless the name's end is plain to see
 _AFTER = "想问要是的在住今家有来请您你能咨和就也我电手身户说了吗呢啊吧这那现从到因为男女们给打报办申咱岁联车微邮麻"
 _HERE = rf"(?=$|[^{HAN}0-9A-Z])"  # the name ends here
 _THEN = rf"(?=$|[^{HAN}0-9A-Z]|先生|女士|同志|想|要|今年|今天|家住|住|来自|咨询|请问|来问|电话|手机|身份证)"

@@ -151,6 +151,7 @@ def test_addresses_keep_city_and_county(text: str, masked: str) -> None:
         "我住院了，住房贷款80万元，我家住忻州老楼六层，小区3号楼电梯坏了",
         "A4纸、最新A4纸、晋A级景区",
         "身份证尾号1234",
+        "银行账户12000000元，医保账户 500000 元",
     ],
 )
 def test_what_is_public_stays(text: str) -> None:
