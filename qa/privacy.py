@@ -106,6 +106,7 @@ _JOINED_BEFORE = re.compile(r"[0-9][ \-.·]{1,2}$")
 _JOINED_AFTER = re.compile(r"[ \-.·]{1,2}[0-9]")
 _MOST_PIECES = 20  # a number read out digit by digit
 _SHORTEST = 11  # digits: a mobile number
+_DECIMAL = re.compile(r"[0-9]+\.[0-9]+")
 _MONEY_BEFORE = re.compile(r"(?:[¥￥$]|(?<![0-9])0\.)$")
 _MEASURE = r"\.[0-9]|\s*(?:[万亿]?元|块钱|美元|[%‰]|平方|亩|公里|吨"
 _MEASURE_AFTER = re.compile(rf"{_MEASURE})")
@@ -133,6 +134,7 @@ def _numbers(
         counted = _MEASURE_AFTER if len(sizes) == 1 else _COUNT_AFTER
         return (
             (set(sizes) == {1} or all(size >= least for size in sizes[1:-1]))
+            and _DECIMAL.fullmatch(text, start, end) is None
             and counted.match(text, end) is None
             and _MONEY_BEFORE.search(text, max(0, start - 4), start) is None
             and not (card and _NO_CARD_BEFORE.search(text, max(0, start - 12), start))
@@ -221,7 +223,8 @@ def _marked_number(mark: str, least: int, most: int) -> str:
 _PAUSED_MOBILE = rf"(?:电话|手机|号码|联系方式){_IS}(?P<it>1[3-9][0-9][,、][0-9]{{4}}[,、][0-9]{{4}})(?![0-9])"
 _OWN = r"(?:我们?|咱们?|本人|家里?|自己)(?:的|家|这边|这里|家里)*(?:联系|家庭|固定|座机|住宅|办公室|单位)*(?:的)?"
 _OWN_TELEPHONE = (
-    rf"{_OWN}(?:电话|座机|固话|号码|联系方式)|(?:回|打)我(?:的)?(?:电话|座机)?|给我(?:回个?|打个?)?(?:电话|回电)"
+    rf"{_OWN}(?:电话|座机|固话|号码|联系方式)|(?:家庭|住宅)(?:电话|座机)"
+    "|[回打]我的?(?:电话|座机)?|给我(?:回个?|打个?)?(?:电话|回电)"
 )
 
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
@@ -303,7 +306,7 @@ _HAN = f"[{HAN}]"
 # rather begin the next word than end a name (我叫王芳想问…), unless the name's end is plain to see
 _AFTER = "想问要是的在住今家有来请您你能咨和就也我电手身户说了吗呢啊吧这那现从到因为男女们给打报办申咱岁联车微邮麻"
 _HERE = rf"(?=$|[^{HAN}0-9A-Z])"  # the name ends here
-_THEN = rf"(?=$|[^{HAN}0-9A-Z]|先生|女士|同志|想|要|今年|今天|家住|住|来自|咨询|请问|来问|电话|手机|身份证)"
+_THEN = rf"(?=$|[^{HAN}0-9A-Z]|先生|女士|同志|想|要|今年|今天|在|有|因为|家住|住|来自|咨询|请问|来问|电话|手机|身份证)"
 _SURNAME = rf"(?!{_NO_NAME})(?:{_DOUBLE_SURNAMES}|[{_SURNAMES}])"
 _WITH_DOT = rf"{_HAN}{{2,6}}·{_HAN}{{2,10}}"  # 阿依古丽·买买提
 _NAME_AND_MORE = rf"(?P<it>{_WITH_DOT}|{_SURNAME}[^\W的是在了们0-9A-Z](?:{_HAN}{_HERE}|[{HAN}](?<![{_AFTER}]))?)"
@@ -312,11 +315,11 @@ _NAMED = rf"(?:我(?:的?名字?)?叫|姓名|名叫|名字(?=[是叫为:\s]))[�
 _CALLED = rf"叫[做作]?{_NAME_ALONE}(?:{_THEN}|(?=的))"
 _KIN = "爱人|老伴|老公|老婆|丈夫|妻子|媳妇|父亲|母亲|爸爸?|妈妈?|爹|娘|儿子|女儿|孩子|孙子|孙女"
 _OF_KIN = f"(?=的(?:{_KIN}|家属))"
-_SELF = rf"(?:我是(?:{_HAN}{{2,10}}[省市区县旗乡镇村]的)?|我家?(?:{_KIN})是|本人[是叫]?)"
+_SELF = rf"(?:我是(?:{_HAN}{{2,10}}[省市区县旗乡镇村]的)?|我家?(?:{_KIN})是|本人[是叫系]?)"
 _I_AM = rf"{_SELF}{_NAME_ALONE}(?:{_THEN}|{_OF_KIN})"
 _FIELD = rf"姓名:\s*(?P<it>{_WITH_DOT}|{_HAN}{{2,4}}){_HERE}"  # whatever the surname
 _ROLE = (
-    "(?:户主|户名|申请人|联系人|当事人|患者|病人|被?保险人|持卡人|开户人|收件人|收款人|法人|车主|房主)"
+    "(?:户主|户名|法定代表人|申请人|联系人|当事人|患者|病人|被?保险人|持卡人|开户人|收件人|收款人|法人|车主|房主)"
     rf"(?:姓名)?[是为叫:\s]+{_NAME_ALONE}{_THEN}"
 )
 
@@ -349,7 +352,7 @@ RULES = (  # each reads what those before it have left
         _written(r"(?:护照|通行证|居留证|证件)" + _IS + r"(?P<it>[A-Z]{0,2}[0-9]{7,11})(?![0-9])"),
         "护照号…",
     ),
-    Rule(Kind.ACCOUNT, _written(_marked_number("社保卡?|医保卡?|社会保障卡?|户号", 6, 24)), "社保卡号…, 户号…"),
+    Rule(Kind.ACCOUNT, _written(_marked_number("(?:社保|医保|社会保障)[卡编]?|户号", 6, 24)), "社保卡号…, 户号…"),
     Rule(Kind.BANK_CARD, _numbers(_CARD, _luhn, card=True), "ISO/IEC 7812-1: 13 to 19 digits, Luhn's check digit"),
     Rule(Kind.MOBILE, _numbers(_MOBILE), "the same among other numbers: 0352 138 0013 8000"),
     Rule(
