@@ -310,7 +310,7 @@ _THEN = rf"(?=$|[^{HAN}0-9A-Z]|先生|女士|同志|想|要|今年|今天|在|�
 _SURNAME = rf"(?!{_NO_NAME})(?:{_DOUBLE_SURNAMES}|[{_SURNAMES}])"
 _WITH_DOT = rf"{_HAN}{{2,6}}·{_HAN}{{2,10}}"  # 阿依古丽·买买提
 _NAME_AND_MORE = rf"(?P<it>{_WITH_DOT}|{_SURNAME}[^\W的是在了们0-9A-Z](?:{_HAN}{_HERE}|[{HAN}](?<![{_AFTER}]))?)"
-_NAME_ALONE = rf"(?P<it>{_WITH_DOT}|{_SURNAME}{_HAN}{{1,2}}?(?<![人员户县市村区镇乡局庄]))"
+_NAME_ALONE = rf"(?P<it>{_WITH_DOT}|{_SURNAME}{_HAN}{{1,2}}(?<![人员户县市村区镇乡局庄的]))"
 _NAMED = rf"(?:我(?:的?名字?)?叫|姓名|名叫|名字(?=[是叫为:\s]))[做作是为叫:\s]*{_NAME_AND_MORE}"
 _CALLED = rf"叫[做作]?{_NAME_ALONE}(?:{_THEN}|(?=的))"
 _KIN = "爱人|老伴|老公|老婆|丈夫|妻子|媳妇|父亲|母亲|爸爸?|妈妈?|爹|娘|儿子|女儿|孩子|孙子|孙女"
