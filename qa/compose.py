@@ -11,7 +11,7 @@ from index.provisions import innermost
 from index.query import Query
 from index.records import Provision, ProvisionKind, Span
 from index.text import normal
-from index.tokens import present
+from index.tokens import present, tokens
 from qa.cite import Statement, Tree
 from qa.decide import decided
 from qa.read import Reading
@@ -127,7 +127,7 @@ def tight(query: Query, unit: Unit) -> Statement:
     whole = _statement(unit)
     if len(whole.text) <= _SIDE or unit.parts:
         return whole
-    asked = present(query.text)
+    asked = frozenset(tokens(query.text))  # not `present`, which keeps what it is given
     best, best_worth = unit.span, -1.0
     parts = clauses(unit.notice.text, unit.span)
     for i in range(len(parts)):

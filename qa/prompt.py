@@ -3,6 +3,7 @@
 What people and documents wrote reaches a model as material only. `fill` makes every value harmless: in the copy that
 the model sees, brackets that could pass for a handle ([1]), a fence (</资料>) or a model's own control words
 (<|im_end|>, [INST]) are replaced by ones that mean nothing. What is quoted later is the notice itself, not this copy.
+What a person typed goes out with their personal data masked.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import NamedTuple
 
 from index.errors import WenzhengError
 from index.records import Notice, Passage
+from qa.privacy import mask
 
 _NOTE = "#"  # begins a line for the person who edits the file
 _PART = re.compile(r"^={4,}[ \t]*$", re.MULTILINE)  # parts the standing rules from what is filled in
@@ -78,7 +80,7 @@ class Prompt:
         """
         self._check(tuple(values))
         rules, asked = self._parts()
-        filled = {name: harmless(v) if isinstance(v, str) else listed(v) for name, v in values.items()}
+        filled = {name: typed(v) if isinstance(v, str) else listed(v) for name, v in values.items()}
         return Message(Template(rules).substitute().strip(), Template(asked).substitute(filled).strip())
 
     def _parts(self) -> tuple[str, str]:
@@ -99,6 +101,11 @@ class Prompt:
             missing, unknown = (_dollars(names) for names in (wanted - found, found - wanted))
             said = "；".join(filter(None, (missing and f"缺少 {missing}", unknown and f"不认识 {unknown}")))
             raise BadPrompt(f"提示词文件 {self.name}.txt 的占位不对：{said}。“====”以下应正好有：{_dollars(wanted)}。")
+
+
+def typed(text: str) -> str:
+    """What a person typed, as it may leave for a model: personal data masked, the rest harmless."""
+    return harmless(mask(text).text)
 
 
 def harmless(text: str) -> str:

@@ -5,7 +5,7 @@ import pytest
 
 from index.cross import CloseReading
 from index.records import NoticeKind, Span
-from qa.choose import ALONE, FEATURES, Alone, choose, laid_out, weights
+from qa.choose import ALONE, CLEAR, FEATURES, Alone, choose, laid_out, weights
 from qa.read import FEATURES as READING
 from qa.read import Reading
 from qa.units import Unit, units
@@ -60,6 +60,13 @@ def test_only_the_first_are_read_and_without_a_reader_the_order_stays(cut: list[
     assert [r.unit.text for r in chosen[ALONE:]] == [f"第{at}句" for at in range(ALONE, ALONE + 3)]
     assert choose(readings, lambda _: []) == readings
     assert choose([], lambda _: []) == []
+
+
+def test_where_the_first_is_far_ahead_it_alone_is_read(cut: list[Unit]) -> None:
+    readings = [read_as(replace(cut[0], text=f"第{at}句"), 20.0 - CLEAR * at) for at in range(3)]
+    seen, alone = believing("第2句")
+    assert choose(readings, alone)[0].unit.text == "第0句"
+    assert seen == ["第0句"]
 
 
 def test_a_unit_is_read_with_who_sees_to_it(cut: list[Unit]) -> None:

@@ -176,6 +176,15 @@ def test_a_rewording_that_adds_anything_is_not_used(rewording: str | Exception) 
     assert model.seen[1][1].startswith("问题：大同租赁补贴每人每月多少钱？\n那阳泉呢？\n")
 
 
+def test_a_model_sees_no_personal_data_and_the_search_sees_all_words() -> None:
+    told = "我叫王芳，身份证140203199001011234，大同租赁补贴每人每月多少钱？"
+    generative, model = answerer("补贴按每人每月多少钱？", f"租赁补贴按每人每月400元发放[{HANDLE}]。")
+    answer = generative.answer(Question("那我呢？", (told,)))
+    assert "我叫〔姓名〕，身份证〔身份证号〕，大同租赁补贴每人每月多少钱？" in model.seen[0][1]
+    assert not any("王芳" in part or "1990" in part for message in model.seen for part in message)
+    assert answer.question.history == (told,)
+
+
 def test_a_question_of_any_length_is_answered() -> None:
     generative, model = answerer(f"租赁补贴按每人每月400元发放[{HANDLE}]。")
     generative.answer(Question("大同租赁补贴每人每月多少钱？" * 2_000))

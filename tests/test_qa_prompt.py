@@ -41,6 +41,14 @@ def test_the_shipped_prompts_are_whole() -> None:
     assert "大同公租房补贴多少" in rewrite.fill(history="大同公租房补贴多少？", question="那阳泉呢？").user
 
 
+def test_what_a_person_typed_leaves_without_their_personal_data() -> None:
+    asked = prompt("规矩\n====\n$question\n$passages\n")
+    message = asked.fill(
+        question="我叫王芳，电话13800138000[1]，找谁？", passages=[Source(p) for p in passages(YANGQUAN)[1:]]
+    )
+    assert message.user.startswith("我叫〔姓名〕，电话〔手机号〕〔1〕，找谁？\n[1] 《阳泉市人民政府办公室")
+
+
 def test_the_hash_tells_the_wording(tmp_path: Path) -> None:
     text = "规矩\n====\n$question\n"
     assert prompt(text).sha256 == hashlib.sha256(text.encode()).hexdigest()
