@@ -86,6 +86,10 @@ _TITLED = 0.6  # of a title's pairs of characters, in a question that names it
 _SENTENCE = re.compile(r"[^。\n]*[。]?")
 _CLAUSE = re.compile(r"[^。\n，]*[。，]?")
 
+# what no gazette says cannot be quoted: the answerer's own words, of a notice with a date of effect and of one without
+UNSAID = tuple(f"，公报未载明{what}，未见废止" for what in ("有效期", "施行日期和有效期"))
+REPEALING = "关于废止"  # in the title of a decision that does nothing else
+
 _ON_ISSUE = re.compile(r"(?:发布|公布|印发|下发|颁布|签发|发文)之日")
 
 
@@ -205,9 +209,8 @@ def _state(course: _Course, day: date, text: str) -> str:
     if course.starts_on and day < course.starts_on:
         return "尚未施行" if course.told and not course.planned else "尚未印发"
     if course.ends_on is None:
-        begun = "已经施行" if course.told else "已经印发"
-        unsaid = "有效期" if course.told else "施行日期和有效期"
-        return f"{begun}，公报未载明{unsaid}，未见废止" if still else begun
+        begun, unsaid = ("已经施行", UNSAID[0]) if course.told else ("已经印发", UNSAID[1])
+        return begun + unsaid if still else begun
     if day > course.ends_on:
         return "期限已过" if course.planned else "已过有效期"
     return "还在期限内" if course.planned else "还在有效期内"
@@ -267,13 +270,18 @@ def _same_number(query: Query, repeal: Reference) -> bool:
 
 
 def _old_one(query: Query, notice: Notice) -> Reference | None:
-    """What the notice repeals, where the question is about that: by its number, its year, or as the old one."""
+    """What the notice repeals, where the question is about that: by its number, its year, or as the old one.
+
+    A decision that does nothing but repeal is hardly asked about itself, unless it is called a decision.
+    """
     for repeal in notice.repeals:
         if _same_number(query, repeal):
             return repeal
     if _numbered(query, notice) or not notice.repeals:
         return None
     said = normal(query.text)
+    if REPEALING in notice.title and "决定" not in said:
+        return max(notice.repeals, key=lambda repeal: len(_pairs(said) & _pairs(repeal.title)))
     own = notice.signed_on.year if notice.signed_on else 0
     for repeal in notice.repeals:
         year = re.search(r"〔(\d{4})〕|(20\d{2})年", f"{repeal.document_number}{repeal.title}")

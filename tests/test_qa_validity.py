@@ -148,6 +148,17 @@ def test_a_notice_that_another_repeals_is_told_from_the_other() -> None:
     assert told(question, ALLOWANCE, NEWER, asked_on=date(2026, 1, 31)) == [f"还在有效期内：{RULE}"]
 
 
+def test_of_a_decision_that_only_repeals_the_question_means_what_it_repeals() -> None:
+    decision = (
+        "衡水市人民政府\n关于废止《衡水市牛奶管理办法》的决定\n衡政发〔2024〕3号\n"
+        "决定废止《衡水市牛奶管理办法》（衡政发〔2005〕53号）。\n本决定自公布之日起施行。\n衡水市人民政府\n2024年1月5日\n"
+    )
+    (answer,) = told("牛奶管理办法还有效吗？", decision)
+    assert answer.startswith("已经废止：本决定自公布之日起施行，决定废止《衡水市牛奶管理办法》")
+    (answer,) = told("废止牛奶管理办法的决定现在还有效吗？", decision)
+    assert answer.startswith("已经施行，公报未载明有效期，未见废止：")
+
+
 @pytest.mark.parametrize(
     ("question", "asked"),
     [
