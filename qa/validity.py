@@ -81,7 +81,9 @@ _OLD_ONE = "[老旧](?:的|章程|规矩|文件|办法|一套|版|预案|方案)
 _OLD_AND_NEW = re.compile(rf"(?:新[^？]*{_OLD_ONE}|{_OLD_ONE}[^？]*新)[^？]*{_OVER}")
 _STILL = re.compile(rf"(?:还|仍|是否|现在|如今|目前)[^，。？]{{0,4}}{_VALID}|{_OVER}")
 _FORMAL = re.compile(r"人民政府|办公室|关于|印发|的通知|[《》]")
-_SERIAL = re.compile(r"(?<![\d〕\]）)第])(\d{1,4})号(?:文|令|文件|通知)")  # 30号文: the end of a 文号
+_SERIAL = re.compile(  # 30号文, 第76号令: the end of a 文号
+    r"(?:(?<![\d〕\]）)第])|(?<=第)(?=\d{1,4}号令))(\d{1,4})号(?:文|令|文件|通知)"
+)
 _TITLED = 0.6  # of a title's pairs of characters, in a question that names it
 _SENTENCE = re.compile(r"[^。\n]*[。]?")
 _CLAUSE = re.compile(r"[^。\n，]*[。，]?")
