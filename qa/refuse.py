@@ -114,7 +114,7 @@ def doubts(
 
 
 def _alone(number: str, held: Collection[str]) -> str:
-    """A 文号 without the words taken for a part of it: from a 机关代字 of the library on, else behind 根据 and its like."""
+    """A 文号 without the words before it: from a 机关代字 of the library on, else behind 根据 and its like."""
     prefixes = {known.partition("〔")[0] for known in held}
     starts = (at for at in range(len(number)) if number[at:].partition("〔")[0] in prefixes)
     at = next(starts, None)
