@@ -76,6 +76,12 @@ _DOCUMENT = re.compile(
     r"办法|规定|文件|通知|预案|方案|细则|意见|章程|章法|规矩|政策|条例|措施|红头|公告|告示|通告|批复|号文|〔|《|规划|计划|新规|老规"
     r"|[那这][套本份个场][^，。？]{0,12}(?:东西|打算|大会战|行动)|说法|规则|制度"
 )
+# “还有效吗？” behind other questions is asked of the notice that these led to
+_BARE = re.compile(
+    r"(?:那|它|这|个|份|现在|如今|目前|请问)*"
+    rf"(?:(?:还|仍|是否|已经|是不是)+(?:有效|管用|算数|作数|执行|生效|{_OVER})了?|{_OVER}了?(?=吗|没|么)"
+    rf"|{_WHEN}(?:会|就)?{_ENDS}|有效期(?:是|有|到)*(?:几年|多久|多长|什么时候|哪天))(?:吗|没有|没|么|的|啊|呢)*[？?。！!]*"
+)
 _OLD = re.compile(r"老(?:的|章程|规矩|文件|办法|一套|版|预案)|旧|早先|原先|原来的|以前(?:的|那)|从前")
 _OLD_ONE = "[老旧](?:的|章程|规矩|文件|办法|一套|版|预案|方案)"  # 以旧换新 speaks of none
 _OLD_AND_NEW = re.compile(rf"(?:新[^？]*{_OLD_ONE}|{_OLD_ONE}[^？]*新)[^？]*{_OVER}")
@@ -133,7 +139,8 @@ class Told:
 
 def tell(query: Query, asked_on: date, passages: Sequence[Passage], stands: Stands) -> Told:
     """What answers such a question; nothing where it is none, or no notice found is concerned."""
-    asked = asked_of_life(query.text, named=bool(query.document_numbers or query.titles))
+    leant = bool(query.context and _BARE.fullmatch(query.text))
+    asked = asked_of_life(query.text, named=leant or bool(query.document_numbers or query.titles))
     subject = _subject(query, passages) if asked else None
     if subject is None:
         return Told()

@@ -38,10 +38,10 @@ YEARS = (
 ASKED_ON = date(2024, 10, 1)
 
 
-def told(question: str, *texts: str, asked_on: date = ASKED_ON) -> list[str]:
+def told(question: str, *texts: str, asked_on: date = ASKED_ON, context: str = "") -> list[str]:
     """The statements, and what the notice does not say, in brackets."""
     library = FakeHoldings(*texts)
-    query = read_query(question, library.gazetteer, Thesaurus({}))
+    query = read_query(question, library.gazetteer, Thesaurus({}), context)
     found = tell(query, asked_on, passages(*texts), library.validity)
     assert all(statement.spans for statement in found.statements)  # each rests on something
     return [*(statement.text for statement in found.statements), *([f"（{found.silence}）"] if found.silence else [])]
@@ -146,6 +146,18 @@ def test_a_notice_that_another_repeals_is_told_from_the_other() -> None:
     repealed = "本办法自2026年2月1日起施行，《衡水市高龄老人津贴发放办法》（衡政办规〔2024〕6号）同时废止"
     assert told(question, ALLOWANCE, NEWER, asked_on=date(2026, 3, 1)) == [f"已经废止：{repealed}"]
     assert told(question, ALLOWANCE, NEWER, asked_on=date(2026, 1, 31)) == [f"还在有效期内：{RULE}"]
+
+
+@pytest.mark.parametrize("question", ["还有效吗？", "那它现在还管用吗", "过期了没有？", "是不是作废了"])
+def test_a_bare_question_is_asked_of_the_notice_that_the_ones_before_led_to(question: str) -> None:
+    (answer,) = told(question, ALLOWANCE, context="高龄老人津贴每月多少？")
+    assert answer == f"还在有效期内：{RULE}"
+    assert told(question, ALLOWANCE) == []
+
+
+@pytest.mark.parametrize("question", ["外地的证明还认吗？", "什么时候发？", "还要材料吗？", "办下来的证什么时候到期？"])
+def test_what_a_follow_up_asks_of_other_things_is_left_to_reading(question: str) -> None:
+    assert told(question, ALLOWANCE, context="高龄老人津贴每月多少？") == []
 
 
 def test_of_a_decision_that_only_repeals_the_question_means_what_it_repeals() -> None:
