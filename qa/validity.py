@@ -41,7 +41,7 @@ _SIGNED = "签的|签$|签[？?]|出的|下的话|点的?头|批的"
 _VALID = "(?:有效|管用|算数|作数|顶用|施行|实施|生效|执行|能用|照着|适用|认)"
 _OVER = "(?:作废|失效|过期|到期|废止|收摊|过时|到头|结束)"
 _ENDS = "(?:作废|失效|过期|到期|废止|终止)"  # of a document, and hardly of anything else
-_OR_NOT = "(?:吗|没有|没|不|否|么|了没)(?:$|[？?，。])"
+_OR_NOT = "(?:吗|没有|没|不|否|(?<!什)么|了没)(?:$|[？?，。])"
 _CUES: tuple[tuple[Life, re.Pattern[str]], ...] = tuple(
     (life, re.compile("|".join(patterns)))
     for life, patterns in (
@@ -150,6 +150,8 @@ def tell(query: Query, asked_on: date, passages: Sequence[Passage], stands: Stan
         return Told()
     if old is not None:
         return Told(tuple(_of_the_old(subject, day, asked)))
+    if old is None and query.titles and not (_numbered(query, subject) or _titled(query, subject)):
+        return Told(silence=f"本库没有收录《{query.titles[0]}》")
     if _OLD_AND_NEW.search(query.text) and not subject.repeals:
         return Told(silence=f"{named(subject)}没有写明废止哪份文件")
     by = stands(subject, day).by
@@ -254,8 +256,9 @@ def _subject(query: Query, passages: Sequence[Passage]) -> Notice | None:
         notices[passage.notice.id] = passage.notice
         weights[passage.notice.id] += passage.score
     named = [notice for notice in notices.values() if _numbered(query, notice)]
+    titled = [notice for notice in notices.values() if _titled(query, notice)]
     repealing = [n for n in notices.values() if any(_same_number(query, r) for r in n.repeals)]
-    for chosen in (named, repealing):
+    for chosen in (named, repealing, titled):
         if chosen:
             return max(chosen, key=lambda notice: weights[notice.id])
     serial = _SERIAL.search(query.text)
@@ -272,6 +275,13 @@ def _subject(query: Query, passages: Sequence[Passage]) -> Notice | None:
 def _numbered(query: Query, notice: Notice) -> bool:
     number = notice.document_number
     return bool(number) and any(asked.endswith(number) for asked in query.document_numbers)
+
+
+def _titled(query: Query, notice: Notice) -> bool:
+    """Is it called, or does it repeal, what the question puts between 《》? Shortened titles count."""
+    own = [_pairs(title) for title in (notice.title, *(repeal.title for repeal in notice.repeals))]
+    asked = [_pairs(title) for title in query.titles]
+    return any(len(said & pairs) >= _TITLED * len(said) for said in asked if said for pairs in own)
 
 
 def _same_number(query: Query, repeal: Reference) -> bool:

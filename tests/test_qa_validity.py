@@ -160,6 +160,12 @@ def test_what_a_follow_up_asks_of_other_things_is_left_to_reading(question: str)
     assert told(question, ALLOWANCE, context="高龄老人津贴每月多少？") == []
 
 
+def test_of_a_notice_named_by_a_title_that_nothing_here_bears_nothing_is_told() -> None:
+    assert told("《衡水市养老服务条例》还有效吗？", ALLOWANCE) == ["（本库没有收录《衡水市养老服务条例》）"]
+    assert told("《高龄老人津贴办法》还有效吗？", FLOODS, ALLOWANCE) == [f"还在有效期内：{RULE}"]  # shortened
+    assert told("《衡水市老年人生活补贴暂行办法》还有效吗？", ALLOWANCE) == [f"已经废止：{RULE}，{REPEALS}"]
+
+
 def test_of_a_decision_that_only_repeals_the_question_means_what_it_repeals() -> None:
     decision = (
         "衡水市人民政府\n关于废止《衡水市牛奶管理办法》的决定\n衡政发〔2024〕3号\n"
@@ -180,6 +186,7 @@ def test_of_a_decision_that_only_repeals_the_question_means_what_it_repeals() ->
         ("老文件叫哪份顶替了？", (Life.REPLACED,)),
         ("办法有效期是几年？", (Life.TERM,)),
         ("补贴什么时候发？", ()),
+        ("新办法废止了什么", (Life.REPLACED,)),
     ],
 )
 def test_what_is_asked_of_a_notices_life(question: str, asked: tuple[Life, ...]) -> None:
