@@ -123,13 +123,13 @@ class Holdings:
         known = dict.fromkeys((word for word in spoken if is_word(word)), _SPOKEN) | dict.fromkeys(
             known_cities(), _CITY
         )
-        gazetteer = self.gazetteer
+        gazetteer, titles = self.gazetteer, self.titles.titles.values()  # “工抵房” is in no word list
         places = dict.fromkeys(gazetteer.counties, _COUNTY) | dict.fromkeys(gazetteer.cities, _CITY_HERE)
         return Vocabulary(
             shares={**known, **shares, **places},
             meant=frozenset({word for word in held if word in shares} | places.keys()),
             places=frozenset(places),
-            pairs=frozenset(word[at : at + 2] for word in spoken for at in range(len(word) - 1)),
+            pairs=frozenset(text[at : at + 2] for text in (*spoken, *titles) for at in range(len(text) - 1)),
         )
 
     @cached_property

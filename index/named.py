@@ -17,7 +17,9 @@ from index.text import HAN, normal
 
 _KINDS = "方案|办法|预案|规定|细则|意见|条例|规划|计划|措施|清单|目录|通告|公告|章程|名单|制度"
 _NICKNAME = re.compile(rf"[{HAN}]{{2,16}}?(?:{_KINDS})")
-_SERIAL = re.compile(r"(?<![\d〕\]）)第月])(\d{1,4})号(?:文|令|通知|红头)")
+_SERIAL = re.compile(  # 30号文, 第76号令
+    r"(?:(?<![\d〕\]）)第月])|(?<=第)(?=\d{1,4}号令))(\d{1,4})号(?:文|令|通知|红头)"
+)
 _FORMAL = re.compile(r"人民政府|办公室|关于|印发|的通知|实施|工作|[《》“”（）()]")
 _RARE = 0.1  # of all titles: a pair that more of them hold tells none from the others
 _MATCHED = 0.8  # of what a nickname's pairs weigh, in a title that it names

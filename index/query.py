@@ -36,6 +36,9 @@ FRAMES = frozenset(
 _NUMBER = re.compile(
     rf"[{HAN}]{{1,12}}\s*[〔\[［（(【﹝]\s*[\d０-９]{{4}}\s*[〕\]］）)】﹞]\s*第?\s*[\d０-９]{{1,5}}\s*号|[{HAN}]{{2,16}}令\s*第?\s*[\d０-９]{{1,4}}\s*号"
 )
+_UNBRACKETED = re.compile(  # 同政办规2024年3号
+    rf"([{HAN}]{{2,12}}?)\s*([\d０-９]{{4}})[\s年—–-]*第?\s*([\d０-９]{{1,5}})\s*号"
+)
 _ORDINAL = r"[0-9０-９一二三四五六七八九十百零〇]{1,5}"
 _ARTICLE = re.compile(rf"第\s*(?P<article>{_ORDINAL})\s*条(?:\s*第\s*(?P<paragraph>{_ORDINAL})\s*款)?")
 STATE = "中华人民共和国"  # before the name of a law it tells it from no other
@@ -120,6 +123,7 @@ def read_query(
     `held`: the 文号 of the library's notices. One of them says where to look, and is no word to look for.
     """
     text, context = simplified(text[:MAX_QUESTION]), simplified(context[:MAX_QUESTION])
+    text, context = _bracketed(text, held), _bracketed(context, held)
     numbers = _numbers(text) or _numbers(context)
     if any(ends(number, held) for number in numbers):
         text, context = _NUMBER.sub(" ", text), _NUMBER.sub(" ", context)
@@ -235,6 +239,16 @@ def _counties(text: str) -> set[str]:
     for match in re.finditer(rf"(?:[{HAN}]{{2}}[县区旗]、)*[{HAN}]{{2}}[县区](?=(?:人民)?政府)", text):
         found.update(match.group().split("、"))
     return {name for name in found if not re.search("^[各本该全市县区]|[各辖市县区]", name[:2])}
+
+
+def _bracketed(text: str, held: Collection[str]) -> str:
+    """The text with the brackets that are left out of a held 文号 put in; without them much looks like one."""
+
+    def spelt(found: re.Match[str]) -> str:
+        number = f"{found[1]}〔{int(found[2])}〕{int(found[3])}号"
+        return number if ends(number, held) else found.group()
+
+    return _UNBRACKETED.sub(spelt, text)
 
 
 def _numbers(text: str) -> tuple[str, ...]:

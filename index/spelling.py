@@ -40,7 +40,9 @@ class Vocabulary:
     shares: Mapping[str, float]  # of every word and character that is known at all
     meant: frozenset[str]  # the words that may be meant: those of the library
     places: frozenset[str] = frozenset()  # of these, the names of its places
-    pairs: frozenset[str] = field(default=frozenset())  # of characters that stand side by side in what people say
+    pairs: frozenset[str] = field(
+        default=frozenset()
+    )  # of characters that stand side by side in what people say, and in titles
 
 
 @dataclass(frozen=True, slots=True)

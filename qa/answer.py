@@ -24,9 +24,9 @@ from qa.confidence import answerable, confidence, signs
 from qa.read import Reading, read
 from qa.records import EXTRACTIVE, Answer, Citation, Question, Status, Support
 from qa.refuse import ANSWER_FROM, PARTIAL_FROM, Doubt, Lack, doubts, impossible
-from qa.standing import warnings
+from qa.standing import besides, warnings
 from qa.understand import MAX_TURNS, Understanding, understand
-from qa.validity import Told, day_of, named_by, tell
+from qa.validity import UNSAID, Told, day_of, named_by, tell
 
 READ = 6  # passages that are read; answers from later ones were right in none of the dev questions
 _TOLD = 0.7  # confidence in what a notice says of itself: share right of the dev questions so answered
@@ -115,6 +115,8 @@ class ExtractiveAnswerer:
 
         `own`: the sentence in which it says what these notices do not hold; `asked`: the notices that are asked of.
         """
+        said = warnings((s.notice for s in statements), day, self.retriever.library.validity, asked)
+        statements = besides(statements, said)
         text, citations = self._cited(statements)
         notes = tuple(statement.note for statement in statements if statement.note)
         found = verdicts(text, citations, notes)
@@ -122,7 +124,7 @@ class ExtractiveAnswerer:
         if any(wrong) and len(found) == len(statements):
             mended = [verbatim(s) if bad else s for s, bad in zip(statements, wrong, strict=True)]
             text, citations = self._cited(mended)
-        text, citations = self.dated(text, citations, day, asked)
+        text, citations = self._led(said, text, citations, day)
         text += own
         found = verdicts(text, citations, (own, *notes))
         return replace(answer, text=text, citations=citations, verdicts=found, dropped=sum(wrong))
@@ -131,16 +133,16 @@ class ExtractiveAnswerer:
         library = self.retriever.library
         return cite(statements, library.provisions, library.page_of)
 
-    def dated(
-        self, text: str, citations: Sequence[Citation], day: date, asked: Sequence[Notice] = ()
-    ) -> tuple[str, tuple[Citation, ...]]:
-        """An answer as of a day: each citation with how its notice stands then, and first what must be said of that.
+    def dated(self, text: str, citations: Sequence[Citation], day: date) -> tuple[str, tuple[Citation, ...]]:
+        """An answer as of a day: each citation with how its notice stands then, and first what must be said of that."""
+        said = warnings((citation.notice for citation in citations), day, self.retriever.library.validity)
+        return self._led(said, text, citations, day)
 
-        `asked`: the notices that the question names.
-        """
-        library = self.retriever.library
-        said = warnings((citation.notice for citation in citations), day, library.validity, asked)
-        first, before = cite(said, library.provisions, library.page_of)
+    def _led(
+        self, said: Sequence[Statement], text: str, citations: Sequence[Citation], day: date
+    ) -> tuple[str, tuple[Citation, ...]]:
+        """An answer led by what is said first, its markers moved on; each citation with how its notice stands."""
+        first, before = self._cited(said)
         rest, behind = moved_on(text, citations, len(before))
         return first + rest, self._as_of(day, (*before, *behind))
 
@@ -156,7 +158,7 @@ class ExtractiveAnswerer:
         own = f"{told.silence}。" if told.silence else ""
         text, citations = self._cited(told.statements)
         text, citations = text + own, self._as_of(day, citations)
-        found = verdicts(text, citations, (own,))
+        found = verdicts(text, citations, (own, *UNSAID))
         return Answer(question, status, text, citations, passages=held, confidence=_TOLD, verdicts=found)
 
     def _refuses(self, query: Query, doubted: Sequence[Doubt], seen: Sequence[float]) -> bool:

@@ -162,6 +162,8 @@ def _sentences(query: Query, asked: Sequence[Asked], readings: Sequence[Reading]
             break
         statement = state(reading.unit)
         same = reading.unit.notice.id == best.unit.notice.id or compared
+        if reading.unit.kind in (ProvisionKind.FRONT, ProvisionKind.SIGNATURE):  # adds nothing: the card shows it
+            continue
         if same and len(statement.text) <= room and not any(_overlap(reading.unit, c.unit) for c in chosen):
             chosen.append(reading)
             statements.append(statement)

@@ -31,6 +31,7 @@ _ORDINAL = re.compile(r"第[一二三四五六七八九十\d]+[次批届期轮]"
 _POINTER = re.compile(
     r"另发|另行|[见按照]附[件表]|执行标准|(?:按照?|依据|根据|依照)《[^》]+》|[（(][^）)]*〔\d{4}〕\d+号[）)]执行|以[^，。；]{2,30}为准|制定实施细则"
 )
+_BEFORE_A_NUMBER = re.compile(r"^.*(?:根据|按照|依据|依照|关于|请问|一下|[那这]个|的)(?=.)")
 _SEE_ATTACHMENT = re.compile(r"(?:[见按照]|依据|参照)\s*附件\s*(?P<number>[一二三四五六七八九十\d]*)")
 _UNPRINTED_WEIGHT = 1.0  # where it leaves the matter to an attachment that was not printed
 _POINTED = 3  # readings among which a pointer to another text counts
@@ -82,7 +83,7 @@ def doubts(
         found.append(Doubt(Lack.PLACE, min(1.2, elsewhere / _PLACE_GAP), query.cities[0] if query.cities else ""))
     unheld = [n for n in query.document_numbers if not any(n.endswith(known) for known in held)]
     if unheld and len(unheld) == len(query.document_numbers) and not {Asked.VALIDITY, Asked.EFFECTIVE} & set(asked):
-        found.append(Doubt(Lack.NOT_HELD, 1.0, unheld[0]))
+        found.append(Doubt(Lack.NOT_HELD, 1.0, _alone(unheld[0], held)))
     best = readings[0]
     features = dict(zip(FEATURES, best.features, strict=True))
     if features["years"] > 0:
@@ -110,6 +111,14 @@ def doubts(
     if weak > 0:
         found.append(Doubt(Lack.NOTHING, weak))
     return sorted(found, key=lambda d: -d.weight)
+
+
+def _alone(number: str, held: Collection[str]) -> str:
+    """A 文号 without the words before it: from a 机关代字 of the library on, else behind 根据 and its like."""
+    prefixes = {known.partition("〔")[0] for known in held}
+    starts = (at for at in range(len(number)) if number[at:].partition("〔")[0] in prefixes)
+    at = next(starts, None)
+    return _BEFORE_A_NUMBER.sub("", number) if at is None else number[at:]
 
 
 def impossible(query: Query, doubted: Sequence[Doubt]) -> bool:

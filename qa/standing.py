@@ -6,14 +6,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from index.records import Notice, Reference, Span, Standing, Validity
 from index.references import issued_title
 from index.text import normal, squeeze
 from qa.cite import Statement
-from qa.validity import Stands, because, named, sentence_with, signature_of, years_named
+from qa.validity import REPEALING, Stands, because, named, sentence_with, signature_of, years_named
 
 _NOUN = re.compile(
     r"(办法|规定|细则|条例|规则|预案|方案|计划|规划|意见|措施|清单|目录|通知|通告|公告|决定|批复)(?:[（(][^（）()]*[）)])?$"
@@ -36,6 +36,19 @@ def warnings(cited: Iterable[Notice], day: date, stands: Stands, asked: Iterable
     return found
 
 
+def besides(statements: Iterable[Statement], said: Sequence[Statement]) -> list[Statement]:
+    """The statements that say more than has been said: those that do not rest within its stretches."""
+    known = [(each.notice.id, span) for each in said for span in each.spans]
+    return [
+        statement
+        for statement in statements
+        if not all(
+            any(id_ == statement.notice.id and held.start <= span.start and span.end <= held.end for id_, held in known)
+            for span in statement.spans
+        )
+    ]
+
+
 def _each_once(notices: Iterable[Notice]) -> list[Notice]:
     return list({notice.id: notice for notice in notices}.values())
 
@@ -54,7 +67,7 @@ def _warning(notice: Notice, subject: str, validity: Validity, stands: Stands) -
 def _repealed(notice: Notice, subject: str, validity: Validity, by: Notice, stands: Stands) -> Statement:
     """Who repealed it, and, where that is a rule in its place which holds on the day, that this is the rule now."""
     said = next((each.said for each in by.repeals if _names(each, notice)), None)
-    replaced = stands(by, validity.on).holds and "关于废止" not in by.title
+    replaced = stands(by, validity.on).holds and REPEALING not in by.title
     rest = f"，现行规定为{named(by)}" if replaced else f"（{by.document_number or named(by)}）"
     return Statement(f"{subject}已于{_day(validity.until)}废止{rest}", by, (said or _title(by),))
 

@@ -41,7 +41,7 @@ _SIGNED = "签的|签$|签[？?]|出的|下的话|点的?头|批的"
 _VALID = "(?:有效|管用|算数|作数|顶用|施行|实施|生效|执行|能用|照着|适用|认)"
 _OVER = "(?:作废|失效|过期|到期|废止|收摊|过时|到头|结束)"
 _ENDS = "(?:作废|失效|过期|到期|废止|终止)"  # of a document, and hardly of anything else
-_OR_NOT = "(?:吗|没有|没|不|否|么|了没)(?:$|[？?，。])"
+_OR_NOT = "(?:吗|没有|没|不|否|(?<!什)么|了没)(?:$|[？?，。])"
 _CUES: tuple[tuple[Life, re.Pattern[str]], ...] = tuple(
     (life, re.compile("|".join(patterns)))
     for life, patterns in (
@@ -76,15 +76,27 @@ _DOCUMENT = re.compile(
     r"办法|规定|文件|通知|预案|方案|细则|意见|章程|章法|规矩|政策|条例|措施|红头|公告|告示|通告|批复|号文|〔|《|规划|计划|新规|老规"
     r"|[那这][套本份个场][^，。？]{0,12}(?:东西|打算|大会战|行动)|说法|规则|制度"
 )
+# “还有效吗？” behind other questions is asked of the notice that these led to
+_BARE = re.compile(
+    r"(?:那|它|这|个|份|现在|如今|目前|请问)*"
+    rf"(?:(?:还|仍|是否|已经|是不是)+(?:有效|管用|算数|作数|执行|生效|{_OVER})了?|{_OVER}了?(?=吗|没|么)"
+    rf"|{_WHEN}(?:会|就)?{_ENDS}|有效期(?:是|有|到)*(?:几年|多久|多长|什么时候|哪天))(?:吗|没有|没|么|的|啊|呢)*[？?。！!]*"
+)
 _OLD = re.compile(r"老(?:的|章程|规矩|文件|办法|一套|版|预案)|旧|早先|原先|原来的|以前(?:的|那)|从前")
 _OLD_ONE = "[老旧](?:的|章程|规矩|文件|办法|一套|版|预案|方案)"  # 以旧换新 speaks of none
 _OLD_AND_NEW = re.compile(rf"(?:新[^？]*{_OLD_ONE}|{_OLD_ONE}[^？]*新)[^？]*{_OVER}")
 _STILL = re.compile(rf"(?:还|仍|是否|现在|如今|目前)[^，。？]{{0,4}}{_VALID}|{_OVER}")
 _FORMAL = re.compile(r"人民政府|办公室|关于|印发|的通知|[《》]")
-_SERIAL = re.compile(r"(?<![\d〕\]）)第])(\d{1,4})号(?:文|令|文件|通知)")  # 30号文: the end of a 文号
+_SERIAL = re.compile(  # 30号文, 第76号令: the end of a 文号
+    r"(?:(?<![\d〕\]）)第])|(?<=第)(?=\d{1,4}号令))(\d{1,4})号(?:文|令|文件|通知)"
+)
 _TITLED = 0.6  # of a title's pairs of characters, in a question that names it
 _SENTENCE = re.compile(r"[^。\n]*[。]?")
 _CLAUSE = re.compile(r"[^。\n，]*[。，]?")
+
+# what no gazette says cannot be quoted: the answerer's own words, of a notice with a date of effect and of one without
+UNSAID = tuple(f"，公报未载明{what}，未见废止" for what in ("有效期", "施行日期和有效期"))
+REPEALING = "关于废止"  # in the title of a decision that does nothing else
 
 _ON_ISSUE = re.compile(r"(?:发布|公布|印发|下发|颁布|签发|发文)之日")
 
@@ -127,7 +139,8 @@ class Told:
 
 def tell(query: Query, asked_on: date, passages: Sequence[Passage], stands: Stands) -> Told:
     """What answers such a question; nothing where it is none, or no notice found is concerned."""
-    asked = asked_of_life(query.text, named=bool(query.document_numbers or query.titles))
+    leant = bool(query.context and _BARE.fullmatch(query.text))
+    asked = asked_of_life(query.text, named=leant or bool(query.document_numbers or query.titles))
     subject = _subject(query, passages) if asked else None
     if subject is None:
         return Told()
@@ -137,6 +150,8 @@ def tell(query: Query, asked_on: date, passages: Sequence[Passage], stands: Stan
         return Told()
     if old is not None:
         return Told(tuple(_of_the_old(subject, day, asked)))
+    if old is None and query.titles and not (_numbered(query, subject) or _titled(query, subject)):
+        return Told(silence=f"本库没有收录《{query.titles[0]}》")
     if _OLD_AND_NEW.search(query.text) and not subject.repeals:
         return Told(silence=f"{named(subject)}没有写明废止哪份文件")
     by = stands(subject, day).by
@@ -205,9 +220,8 @@ def _state(course: _Course, day: date, text: str) -> str:
     if course.starts_on and day < course.starts_on:
         return "尚未施行" if course.told and not course.planned else "尚未印发"
     if course.ends_on is None:
-        begun = "已经施行" if course.told else "已经印发"
-        unsaid = "有效期" if course.told else "施行日期和有效期"
-        return f"{begun}，公报未载明{unsaid}，未见废止" if still else begun
+        begun, unsaid = ("已经施行", UNSAID[0]) if course.told else ("已经印发", UNSAID[1])
+        return begun + unsaid if still else begun
     if day > course.ends_on:
         return "期限已过" if course.planned else "已过有效期"
     return "还在期限内" if course.planned else "还在有效期内"
@@ -242,8 +256,9 @@ def _subject(query: Query, passages: Sequence[Passage]) -> Notice | None:
         notices[passage.notice.id] = passage.notice
         weights[passage.notice.id] += passage.score
     named = [notice for notice in notices.values() if _numbered(query, notice)]
+    titled = [notice for notice in notices.values() if _titled(query, notice)]
     repealing = [n for n in notices.values() if any(_same_number(query, r) for r in n.repeals)]
-    for chosen in (named, repealing):
+    for chosen in (named, repealing, titled):
         if chosen:
             return max(chosen, key=lambda notice: weights[notice.id])
     serial = _SERIAL.search(query.text)
@@ -262,18 +277,30 @@ def _numbered(query: Query, notice: Notice) -> bool:
     return bool(number) and any(asked.endswith(number) for asked in query.document_numbers)
 
 
+def _titled(query: Query, notice: Notice) -> bool:
+    """Is it called, or does it repeal, what the question puts between 《》? Shortened titles count."""
+    own = [_pairs(title) for title in (notice.title, *(repeal.title for repeal in notice.repeals))]
+    asked = [_pairs(title) for title in query.titles]
+    return any(len(said & pairs) >= _TITLED * len(said) for said in asked if said for pairs in own)
+
+
 def _same_number(query: Query, repeal: Reference) -> bool:
     return bool(repeal.document_number) and any(a.endswith(repeal.document_number) for a in query.document_numbers)
 
 
 def _old_one(query: Query, notice: Notice) -> Reference | None:
-    """What the notice repeals, where the question is about that: by its number, its year, or as the old one."""
+    """What the notice repeals, where the question is about that: by its number, its year, or as the old one.
+
+    A decision that does nothing but repeal is hardly asked about itself, unless it is called a decision.
+    """
     for repeal in notice.repeals:
         if _same_number(query, repeal):
             return repeal
     if _numbered(query, notice) or not notice.repeals:
         return None
     said = normal(query.text)
+    if REPEALING in notice.title and "决定" not in said:
+        return max(notice.repeals, key=lambda repeal: len(_pairs(said) & _pairs(repeal.title)))
     own = notice.signed_on.year if notice.signed_on else 0
     for repeal in notice.repeals:
         year = re.search(r"〔(\d{4})〕|(20\d{2})年", f"{repeal.document_number}{repeal.title}")

@@ -12,7 +12,9 @@ from index.hits import Facets, Filter
 from index.holdings import Holdings, tokeniser_name
 from index.lexical import LexicalIndex, LexicalRow
 from index.library import Library, write_generation
-from index.records import Notice, Relation, RelationKind
+from index.nearness import Nearness
+from index.pieces import PieceStore
+from index.records import Notice, Relation, RelationKind, RepairedText, SourceMap
 from tests.fakes import CharEmbedder
 from tests.library_samples import DATONG, DOCUMENTS, UNDATED, YANGQUAN, chunks_of
 
@@ -36,6 +38,7 @@ def holdings(folder: Path, *notices: Notice, relations: tuple[Relation, ...] = (
         texts = [chunk.text for notice in notices for chunk in chunks_of(notice)]
         rows = (LexicalRow(row, "", "", text, Facets.of(DATONG)) for row, text in enumerate(texts))
         LexicalIndex.build(draft.files.words, rows)
+        PieceStore.build(draft.files.pieces, Nearness.load().pieces(texts))
         DenseIndex.build([CharEmbedder().embed_texts(texts)]).save(draft.files.vectors)
         draft.files.embedder.mkdir()
         (draft.files.embedder / "embedder.json").write_text("{}", encoding="utf-8")
@@ -108,3 +111,13 @@ def test_what_was_searched_is_counted_by_city(tmp_path: Path) -> None:
         assert found.searched(()) == (2, date(2024, 6, 27))
         assert found.searched(["阳泉市"]) == (1, date(2023, 3, 1))
         assert found.searched(["忻州市"]) == (0, None)
+
+
+def test_what_stands_in_a_title_is_no_slip(tmp_path: Path) -> None:
+    text = "施工工地应当围挡。" + "低保边缘家庭由民政部门认定。" * 200
+    body = RepairedText(text, SourceMap((0,), (0,), len(text)))
+    plain = replace(DATONG, title="关于施工的通知", body=body)
+    with holdings(tmp_path / "plain", plain) as found:
+        assert [slip.meant for slip in found.speller.slips("工抵房怎么网签")] == ["工地"]
+    with holdings(tmp_path / "titled", replace(plain, title="关于“工抵房”网签备案的通知")) as found:
+        assert found.speller.slips("工抵房怎么网签") == ()

@@ -23,6 +23,14 @@ def test_the_kind_of_notice_alone_names_none() -> None:
     assert TITLES.nicknamed("以旧换新能补多少") == {}
 
 
+def test_an_order_is_named_by_its_number_before_the_word() -> None:
+    orders = Titles(
+        {"a": "临河市消防办法", "b": "关于供水的通知"}, {"a": "临河市人民政府令第76号", "b": "临政发〔2024〕6号"}
+    )
+    assert orders.serially("第76号令第三条怎么说") == orders.serially("76号令第三条怎么说") == ["a"]
+    assert orders.serially("第76号通知") == []
+
+
 def test_a_bare_serial_number_names_the_notices_that_end_in_it() -> None:
     assert TITLES.serially("30号文还有效吗") == ["a", "d"]
     assert TITLES.serially("130号文件") == ["b"]

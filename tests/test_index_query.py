@@ -82,6 +82,17 @@ def test_a_document_number_is_found_in_every_spelling(spelling: str) -> None:
     assert read(f"{spelling}，管哪些事？").document_numbers == ("同政办规〔2024〕3号",)
 
 
+@pytest.mark.parametrize(
+    "spelling", ["同政办规2024年3号", "请问同政办规2024 3号", "同政办规２０２４-３号", "同政办规2024第3号"]
+)
+def test_of_one_that_the_library_holds_the_brackets_may_be_left_out(spelling: str) -> None:
+    read = read_query(f"{spelling}，管哪些事？", PLACES, LAY, held={"同政办规〔2024〕3号"})
+    (number,) = read.document_numbers
+    assert number.endswith("同政办规〔2024〕3号")
+    assert "号" not in read.text
+    assert read_query(f"{spelling}，管哪些事？", PLACES, LAY).document_numbers == ()
+
+
 def test_numbers_of_orders_and_several_numbers() -> None:
     assert read("青州市人民政府令第8号管哪些事？").document_numbers == ("青州市人民政府令第8号",)
     assert read("同政发〔2024〕3号、同政发〔2023〕7号").document_numbers == ("同政发〔2024〕3号", "同政发〔2023〕7号")

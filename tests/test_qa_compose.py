@@ -58,6 +58,13 @@ def test_a_further_sentence_is_told_if_it_is_nearly_as_good_and_of_the_same_noti
     assert told("衡水市河道清淤有什么要求？", scored, *texts) == ["河道清淤每年一次", "淤泥不得外运"]
 
 
+def test_the_signature_is_no_further_sentence_but_may_be_the_answer() -> None:
+    text = notice_of("第一条 河道清淤每年一次。")
+    scored = [("清淤", 20.0), ("2024年8月9日", 19.9)]
+    assert told("衡水市河道清淤有什么要求？", scored, text) == ["河道清淤每年一次"]
+    assert told("哪天印发的？", scored[::-1], text)[0] == "2024年8月9日"
+
+
 def test_places_named_are_told_in_that_order_and_else_those_with_rules_on_the_same_matter() -> None:
     here, there = notice_of("第一条 清淤费每方30元。"), notice_of("第一条 清淤费每方50元。", "沧州")
     both, far = [("30元", 20.0), ("50元", 19.0)], [("30元", 20.0), ("50元", 17.0)]

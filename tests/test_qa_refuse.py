@@ -74,6 +74,13 @@ def test_a_number_that_the_library_does_not_hold_is_named() -> None:
     assert Doubt(Lack.NOT_HELD, 1.0, "晋政发〔2020〕9号") in found
 
 
+@pytest.mark.parametrize("number", ["同政办规〔2024〕99号", "晋政发〔2020〕9号"])
+@pytest.mark.parametrize("before", ["根据", "麻烦问一下那个", "你们的"])
+def test_it_is_named_without_the_words_before_it(before: str, number: str) -> None:
+    found = doubted(f"{before}{number}第八条，工作组几个？", reading("现场指挥部下设6个工作组。"))
+    assert Doubt(Lack.NOT_HELD, 1.0, number) in found
+
+
 def test_a_pointer_to_another_text_counts_where_a_thing_of_one_kind_is_asked() -> None:
     pointing = reading("补助标准按照《补助办法》执行。")
     assert Lack.ELSEWHERE in lacks(doubted("补多少钱？", pointing))

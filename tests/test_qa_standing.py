@@ -6,8 +6,10 @@ from datetime import date
 
 import pytest
 
-from qa.records import Question
-from qa.standing import warnings
+from index.records import Span
+from qa.cite import Statement
+from qa.records import Question, Support
+from qa.standing import besides, warnings
 from tests.qa_fakes import FakeHoldings, extractive, notices
 from tests.test_qa_validity import ALLOWANCE, FLOODS, NEWER, RULE, YEARS
 
@@ -72,8 +74,30 @@ def test_an_answer_begins_with_it_and_every_citation_says_how_its_notice_stands(
     assert stands == {("lapsed", date(2029, 8, 1))}
 
 
+def test_what_is_said_first_is_not_said_twice() -> None:
+    question = Question("衡水市高龄老人津贴发放办法第二条怎么规定？", asked_on=date(2029, 8, 1))
+    answer = extractive(ALLOWANCE).answer(question)
+    assert answer.text.count(RULE) == 1
+
+
+def test_of_the_rest_of_an_answer_stays_what_says_more() -> None:
+    (notice,) = notices(ALLOWANCE)
+    (first,) = warnings([notice], date(2029, 8, 1), FakeHoldings(ALLOWANCE).validity)
+    rule = first.spans[0]
+    again = Statement("又说一遍", notice, (Span(rule.start + 4, rule.end - 1),))
+    more = Statement("多说一点", notice, (rule, Span(0, 4)))
+    assert besides([again, more], [first]) == [more]
+
+
 def test_an_answer_as_of_an_earlier_day_is_given_for_that_day() -> None:
     question = Question("2025年3月1日，高龄老人津贴按每人每月发放多少元？", asked_on=date(2029, 8, 1))
     answer = extractive(ALLOWANCE).answer(question)
     assert "有效期已过" not in answer.text
     assert {c.validity.standing.value for c in answer.citations if c.validity} == {"in_term"}
+
+
+def test_what_no_gazette_says_is_no_claim_that_lacks_a_quote() -> None:
+    question = Question("衡水市防汛应急预案现在还有效吗？", asked_on=date(2026, 3, 1))
+    answer = extractive(FLOODS).answer(question)
+    assert answer.text.startswith("已经施行，公报未载明有效期，未见废止：")
+    assert [verdict.support for verdict in answer.verdicts] == [Support.SUPPORTED]

@@ -38,10 +38,10 @@ YEARS = (
 ASKED_ON = date(2024, 10, 1)
 
 
-def told(question: str, *texts: str, asked_on: date = ASKED_ON) -> list[str]:
+def told(question: str, *texts: str, asked_on: date = ASKED_ON, context: str = "") -> list[str]:
     """The statements, and what the notice does not say, in brackets."""
     library = FakeHoldings(*texts)
-    query = read_query(question, library.gazetteer, Thesaurus({}))
+    query = read_query(question, library.gazetteer, Thesaurus({}), context)
     found = tell(query, asked_on, passages(*texts), library.validity)
     assert all(statement.spans for statement in found.statements)  # each rests on something
     return [*(statement.text for statement in found.statements), *([f"（{found.silence}）"] if found.silence else [])]
@@ -148,6 +148,35 @@ def test_a_notice_that_another_repeals_is_told_from_the_other() -> None:
     assert told(question, ALLOWANCE, NEWER, asked_on=date(2026, 1, 31)) == [f"还在有效期内：{RULE}"]
 
 
+@pytest.mark.parametrize("question", ["还有效吗？", "那它现在还管用吗", "过期了没有？", "是不是作废了"])
+def test_a_bare_question_is_asked_of_the_notice_that_the_ones_before_led_to(question: str) -> None:
+    (answer,) = told(question, ALLOWANCE, context="高龄老人津贴每月多少？")
+    assert answer == f"还在有效期内：{RULE}"
+    assert told(question, ALLOWANCE) == []
+
+
+@pytest.mark.parametrize("question", ["外地的证明还认吗？", "什么时候发？", "还要材料吗？", "办下来的证什么时候到期？"])
+def test_what_a_follow_up_asks_of_other_things_is_left_to_reading(question: str) -> None:
+    assert told(question, ALLOWANCE, context="高龄老人津贴每月多少？") == []
+
+
+def test_of_a_notice_named_by_a_title_that_nothing_here_bears_nothing_is_told() -> None:
+    assert told("《衡水市养老服务条例》还有效吗？", ALLOWANCE) == ["（本库没有收录《衡水市养老服务条例》）"]
+    assert told("《高龄老人津贴办法》还有效吗？", FLOODS, ALLOWANCE) == [f"还在有效期内：{RULE}"]  # shortened
+    assert told("《衡水市老年人生活补贴暂行办法》还有效吗？", ALLOWANCE) == [f"已经废止：{RULE}，{REPEALS}"]
+
+
+def test_of_a_decision_that_only_repeals_the_question_means_what_it_repeals() -> None:
+    decision = (
+        "衡水市人民政府\n关于废止《衡水市牛奶管理办法》的决定\n衡政发〔2024〕3号\n"
+        "决定废止《衡水市牛奶管理办法》（衡政发〔2005〕53号）。\n本决定自公布之日起施行。\n衡水市人民政府\n2024年1月5日\n"
+    )
+    (answer,) = told("牛奶管理办法还有效吗？", decision)
+    assert answer.startswith("已经废止：本决定自公布之日起施行，决定废止《衡水市牛奶管理办法》")
+    (answer,) = told("废止牛奶管理办法的决定现在还有效吗？", decision)
+    assert answer.startswith("已经施行，公报未载明有效期，未见废止：")
+
+
 @pytest.mark.parametrize(
     ("question", "asked"),
     [
@@ -157,6 +186,7 @@ def test_a_notice_that_another_repeals_is_told_from_the_other() -> None:
         ("老文件叫哪份顶替了？", (Life.REPLACED,)),
         ("办法有效期是几年？", (Life.TERM,)),
         ("补贴什么时候发？", ()),
+        ("新办法废止了什么", (Life.REPLACED,)),
     ],
 )
 def test_what_is_asked_of_a_notices_life(question: str, asked: tuple[Life, ...]) -> None:

@@ -75,6 +75,13 @@ def test_an_answer_speaks_for_itself(status: Status) -> None:
     assert 'class="state' not in answer_html(replace(ANSWER, status=status))
 
 
+def test_what_a_misspelt_word_was_read_as_is_said_behind_the_answer_and_escaped() -> None:
+    html = answer_html(replace(ANSWER, read_as=("公积金", "<b>")))
+    told = '<p class="read-as">已按“公积金”、“&lt;b&gt;”查找。</p>'
+    assert html.index('class="text"') < html.index(told) < html.index('class="sources"')
+    assert "read-as" not in answer_html(ANSWER)
+
+
 def test_what_is_missing_is_listed_unless_the_answer_says_it() -> None:
     assert "<p>本库没有：</p><ul><li>申请材料</li></ul>" in answer_html(ANSWER)
     assert "本库没有" not in answer_html(replace(ANSWER, text="申请材料见附件。"))

@@ -228,8 +228,8 @@ def answer_text(answer: Answer, paint: Paint = plain) -> str:
     """
     pieces = ((_marked(visible(piece), answer.citations, paint), sign) for piece, sign in signed(answer))
     parts = ["".join(told + (paint(sign, "warn") if sign else "") for told, sign in pieces)]
-    if answer.read_as:
-        parts.append(paint(_read_as(answer), "warn"))
+    if told := read_as(answer):
+        parts.append(paint(told, "warn"))
     missing = _unsaid(answer)
     if missing:
         parts.append(paint(f"本库没有：{'；'.join(map(one_line, missing))}", "warn"))
@@ -250,6 +250,12 @@ def written_by(answer: Answer) -> str:
     if answer.note or answer.answerer == EXTRACTIVE:
         return one_line(answer.note)
     return f"以上由语言模型“{one_line(answer.answerer)}”写成，每句都与所引的原文核对过。"
+
+
+def read_as(answer: Answer) -> str:
+    """What was read where the question seems misspelt, so that a wrong guess shows; "" where nothing was."""
+    words = "、".join(f"“{one_line(word)}”" for word in answer.read_as)
+    return f"已按{words}查找。" if words else ""
 
 
 def passage_text(passage: Passage, paint: Paint = plain) -> str:
@@ -349,11 +355,6 @@ def _unsaid(answer: Answer) -> tuple[str, ...]:
     return tuple(missing for missing in answer.missing if missing not in answer.text)
 
 
-def _read_as(answer: Answer) -> str:
-    """What was read where the question seems misspelt, so that a wrong guess shows."""
-    return f"已按{'、'.join(f'“{one_line(word)}”' for word in answer.read_as)}查找"
-
-
 # ------------------------------------------------------------------------------------------------------ Markdown
 
 _MARKDOWN = re.compile(r"[\\`*_\[\]<>#|~$&]")
@@ -365,8 +366,8 @@ def answer_markdown(answer: Answer) -> str:
     """The answer, its sources as quotes, and what a model did. No word of theirs acts as Markdown or HTML."""
     text = "".join(piece + sign for piece, sign in signed(answer))
     parts = [_markdown(line) for line in visible(text).splitlines() if line.strip()]
-    if answer.read_as:
-        parts.append(_markdown(_read_as(answer)))
+    if told := read_as(answer):
+        parts.append(_markdown(told))
     missing = _unsaid(answer)
     if missing:
         parts.append(_markdown(f"本库没有：{'；'.join(map(one_line, missing))}"))

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from index.records import NoticeKind
 from qa.records import Answer, Citation, Draft, Status, Support, Verdict
 from ui.reader import badges_html, notice_address, text_html
-from ui.render import SIGNS, one_line, titled, written_by
+from ui.render import SIGNS, one_line, read_as, titled, written_by
 
 _LABELS = {
     Status.PARTIAL: ("amber", "◐", "部分答复"),
@@ -26,12 +26,14 @@ _QUOTE_MAX_CHARS = 160
 
 
 def answer_html(answer: Answer) -> str:
-    """One answer as an <article>: state, text with marks, what is missing, sources, who wrote. Chat has no cards."""
+    """One answer as an <article>: state, text with marks, what a misspelt word was read as, what is missing, sources,
+    who wrote. Chat has no cards.
+    """
     label = _label(*_LABELS[answer.status]) if answer.status in _LABELS else ""
     text = f'<div class="text">{_paragraphs(answer.text, answer.citations, answer.verdicts)}</div>'
     return (
         f'<article class="answer {answer.status.value}">{label}{text}'
-        f"{_missing(answer)}{_sources(answer)}{_written(answer)}</article>"
+        f"{_read_as(answer)}{_missing(answer)}{_sources(answer)}{_written(answer)}</article>"
     )
 
 
@@ -113,6 +115,11 @@ def _mark(citation: Citation) -> str:
         f'<a class="mark" data-reader href="{_href(citation)}" target="_blank" title="{text_html(said)}" '
         f'aria-label="出处 {citation.marker}">{citation.marker}</a>'
     )
+
+
+def _read_as(answer: Answer) -> str:
+    told = read_as(answer)
+    return f'<p class="read-as">{text_html(told)}</p>' if told else ""
 
 
 def _missing(answer: Answer) -> str:
