@@ -1,8 +1,8 @@
 """Fit qa/small_talk.json: does a text ask anything of public affairs? `python -m eval.fit_small_talk [--pairs DIR]`.
 
-Taught with the lines of `small_talk.tsv`, which anyone can extend, with the questions of the dev split and clauses of
-the bundled gazettes, and, where `--pairs` names a folder of question pairs (JSON lines, zstandard), with what citizens
-wrote in them. Logistic regression over characters and their pairs (qa/small_talk.py reads them the same way), L2
+Taught with the lines of `small_talk.tsv`, which anyone can extend, with the questions of the dev split, clauses of
+the bundled gazettes and short questions of `index/training/written/`, and, where `--pairs` names a folder of question
+pairs (JSON lines, zstandard), with what citizens wrote in them. Logistic regression over characters and their pairs (qa/small_talk.py reads them the same way), L2
 penalty. One line in five is held out: the share of small talk that is recognised, and of questions that are mistaken
 for it, is printed for these.
 """
@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from eval.check import bundled_corpus_texts
 from eval.numerics import minimise, sparse
 from eval.run import choose_cases
+from index.training.pairs import lines
 from qa.small_talk import CERTAIN, LONGEST, asks_nothing, pieces
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ PENALTY = 0.1
 UNKNOWN = -2.0  # what is like nothing it was taught asks: small talk has to be recognised
 LEAST_TEXTS = 2  # that hold a piece before it has a weight
 MOST_PAIRS = 6000
+SHORT = 16  # characters
 _DIGITS = 2
 _PAIRS = ("gov12345.jsonl.zst", "legal.jsonl.zst", "ncp_train.jsonl.zst")
 
@@ -45,6 +47,7 @@ def labelled(pairs: Path | None) -> list[tuple[str, bool]]:
     found = {text.strip(): kind != "question" for kind, text in rows}
     found |= {case.question: case.small_talk for case in choose_cases((), "dev")}
     found |= dict.fromkeys(_words_of_notices(), False)
+    found |= dict.fromkeys(_short_questions(), False)
     asked = sorted(set(_queries(pairs))) if pairs else []
     step = max(1, len(asked) // MOST_PAIRS)
     found |= dict.fromkeys(asked[::step], False)
@@ -93,6 +96,12 @@ def _words_of_notices() -> Iterator[str]:
     """Every fourth of the bundled gazettes' clauses: what public affairs are called."""
     clauses = (c for text in bundled_corpus_texts().values() for c in re.split(r"[，。；：！？\s]+", text))
     yield from [clause for clause in clauses if 4 <= len(clause) <= 30][::4]
+
+
+def _short_questions() -> Iterator[str]:
+    """Those written to train the models that are as short as small talk is: 垃圾怎么分."""
+    questions = (question for row in lines("questions.jsonl") for question in row["questions"])
+    yield from (question for question in questions if len(question) <= SHORT)
 
 
 def _queries(folder: Path) -> Iterator[str]:

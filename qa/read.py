@@ -68,6 +68,9 @@ _CAPTION = re.compile(r"(?:附?表\s*\d*[^。；，]{0,40}|[^。；，]{2,40}表
 _ASKED_ARTICLE = 8.0  # added to a unit that stands in the very article that was asked for
 _LABELLED = re.compile(rf"(?P<role>[{HAN}]{{2,6}})[:：]\s*[{HAN}]")  # 组长：市公安局负责人
 _NUMBERED = re.compile(r"^[\d.．、（()）一二三四五六七八九十\s]+")
+_ISSUING = re.compile(
+    r"印发|发布|公布|出台|颁布|下发|签发|签署|落款|成文|(?:哪|几)[天日年月号].{0,4}[发贴出]|[发贴出](?:的|出来)|谁发|谁签"
+)
 _YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
 
 
@@ -102,10 +105,12 @@ def read(
     `closely`: what the reader says of the first passages, or nothing.
     """
     fitted = weights()
-    said = present(query.text)
+    said, issuing = present(query.text), _ISSUING.search(f"{query.context}{query.text}") is not None
     readings = []
     for unit, found in zip(*featured(query, asked, passages, tree, rarity, near, closely), strict=True):
         if said.issuperset(present(unit.text)) or _names(unit):  # it says nothing of its own
+            continue
+        if unit.kind is ProvisionKind.SIGNATURE and not issuing:  # it dates the notice, not what the notice is about
             continue
         score = sum(fitted.get(name, 0.0) * value for name, value in zip(FEATURES, found, strict=True))
         score += _ASKED_ARTICLE * any(stands_in(unit.address, article) for article in query.articles)
