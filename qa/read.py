@@ -69,7 +69,8 @@ _ASKED_ARTICLE = 8.0  # added to a unit that stands in the very article that was
 _LABELLED = re.compile(rf"(?P<role>[{HAN}]{{2,6}})[:：]\s*[{HAN}]")  # 组长：市公安局负责人
 _NUMBERED = re.compile(r"^[\d.．、（()）一二三四五六七八九十\s]+")
 _ISSUING = re.compile(
-    r"印发|发布|公布|出台|颁布|下发|签发|签署|落款|成文|(?:哪|几)[天日年月号].{0,4}[发贴出]|[发贴出](?:的|出来)|谁发|谁签"
+    r"印发|发布|公布|出台|颁布|下发|签发|签署|落款|成文|谁发|谁签"
+    r"|(?:哪|几)[天日年月号].{0,4}[发贴出]|[发贴出](?:的|出来)"
 )
 _YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
 
