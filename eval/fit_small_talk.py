@@ -2,9 +2,9 @@
 
 Taught with the lines of `small_talk.tsv`, which anyone can extend, with the questions of the dev split, clauses of
 the bundled gazettes and short questions of `index/training/written/`, and, where `--pairs` names a folder of question
-pairs (JSON lines, zstandard), with what citizens wrote in them. Logistic regression over characters and their pairs (qa/small_talk.py reads them the same way), L2
-penalty. One line in five is held out: the share of small talk that is recognised, and of questions that are mistaken
-for it, is printed for these.
+pairs (JSON lines, zstandard), with what citizens wrote in them. Logistic regression over characters and their
+pairs (qa/small_talk.py reads them the same way), L2 penalty. One line in five is held out: the share of small talk that
+is recognised, and of questions that are mistaken for it, is printed for these.
 """
 
 from __future__ import annotations
