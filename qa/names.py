@@ -74,9 +74,13 @@ def stands_named(name: str, text: str) -> bool:
 def stands_shortened(name: str, plain: str) -> bool:
     """Whether a text in normal form holds the longer name of which an office's is short.
 
-    住建局 is short for 住房和城乡建设局; and 卫生健康、民政部门 names the 卫生健康部门, too.
+    住建局 is short for 住房和城乡建设局; and 卫生健康、民政部门 names the 卫生健康部门, too,
+    工作专班下设办公室 the 专班办公室.
     """
     if name.endswith("部门") and re.search(f"{re.escape(name[:-2])}(?:、[^，。；]{{1,20}})?部门", plain):
+        return True
+    head = name.removesuffix("办公室")
+    if head != name and re.search(f"{re.escape(head)}[的下]?设?立?办公室", plain):
         return True
     if not _SHORTEST <= len(name) <= _LONGEST_SHORT:
         return False
