@@ -69,7 +69,7 @@ _RANGE = re.compile(r"[-—–~至到、]+")  # 20—30人, 一、二级: the fi
 _NUMBERING = re.compile(r"[（(]\s*[\d一二三四五六七八九十]{1,3}\s*[）)]|[①-⑳]")
 _BETWEEN_CELLS = re.compile(r"(?<=[\d０-９])\s+(?=[\d０-９])")  # `normal` would run the numbers together
 _NO_NUMBER = re.compile(
-    r"[统同唯单任某万这那]一|一(?:般|律|些|样|定|致|切|旦|直|并|体|线|次性)|十分|千方百计|两者|第[一二三]年|(?<=[省市县乡镇村)])[两二三四]级"
+    r"[统同唯单任某万这那]一|一(?:般|律|些|样|定|致|切|旦|直|并|体|线|次性)|十分|千方百计|两者|第[一三]年|(?<=[省市县乡镇村)])[两二三四]级"
 )
 _ARTICLE = frozenset("个项种类次份件处家名人套台批户期块级张部集间层所座辆")  # 一个, 一项 says no more than “a”
 _COUNTING = frozenset("条款项目章节级号")  # a bare number is none of these: 12 is no 第十二条

@@ -26,7 +26,7 @@ _DENIED = (
     r"(?!动产|仅|但|断|同|少|足|低|高|超|多|大|小|短|到|够|突破|良|管|论|过|如|久|满|等|利|确|锈|法|当|定|限|止|要求)"
 )
 _ALLOWED = (
-    r"可以|(?<![许认])可(?!能|行|靠|持续|操作|视|再生|比|见|控|追溯)|能够|能(?!源|力|效|耗|量|评|级|否|动|见|化|源汽车)"
+    r"可以|(?<![许认])可(?!能|行|靠|持续|操作|视|再生|比|见|控|追溯)|能够|(?<![功性职智效节技机热电潜产储氢])能(?!源|力|效|耗|量|评|级|否|动|见|化|源汽车)"
     r"|允许|准许|准予|予以|得以|有权|应当|应(?!急|对|用|届|答|聘|付|收|征)|必须|须|需(?!求)"
     r"|(?<![重主必首])要(?!求|素|点|件|害|约|么|是|道)|一律"
 )
@@ -44,11 +44,14 @@ _UP_TO_OF = (
 )  # 未完成改造的锅炉: the boiler itself is not denied
 _DENY_A_VERB = ("不", "不予", "不再", "无需", "无须")
 _VERB = 2  # characters
+# what counts as something is told in any of these words, and compared as 算作
+_COUNTS_AS = re.compile("(?<![预计打清结核测验决概])算(?:作|入|是|成|进)?|[计列纳]入|认定为|视为|当作")
 _MAY = frozenset({"可以", "可", "能够", "能", "允许", "准许", "准予", "予以", "有权"})
 _FORBIDS = re.compile("不得|不准|不能|不可|不许|不允许|不让|禁止|严禁|杜绝|停止|不予")
 _MAY_THEN = re.compile("[才只仅]|除|以后|之后|然后|先")  # 办了证才可以动工 follows from 没办证不得动工
 _AFTERWARDS = re.compile(r"除外|不算$|不在此列")  # what stands before them is taken out
 _CLAUSE = re.compile(r"(?:(?!、[又还也])[^，。；：！？,;:!?()（）\[\]\n])+")  # 还没就业、又想创业: no 没 over 想
+_ENDS = "，。；：！？,;:!?\n"
 _IDLE = re.compile(r"[的了着过在和与及或、者个这那其并也都还再把被给对于向从所“”《》\"'·]|就(?![业医读近餐诊地])")
 _SCOPE = 12  # characters behind a modal word that it surely governs
 _ALIKE = 0.3  # of a stretch's characters and pairs, found in a stretch of the quote: both speak of the same
@@ -77,12 +80,22 @@ class Stretch:
 
 
 def stretches(text: str) -> tuple[Stretch, ...]:
-    """A text, cut at what allows and denies. A remark in brackets goes with what it stands behind."""
+    """A text, cut at what allows and denies.
+
+    A remark in brackets goes with what it stands behind, and does not end a ban: 杜绝夜间（晚8点以后）施工.
+    """
     plain = normal(text)
     found: list[Stretch] = []
+    open_ban = ""  # that stands before the bracket
     for clause in _CLAUSE.finditer(plain):
-        bracketed = plain[: clause.start()].endswith("(") and bool(found)
-        found.extend(_of_clause(clause.group(), found[-1].denied if bracketed else False))
+        before = plain[max(0, clause.start() - 1) : clause.start()]
+        if before == "(":
+            ban = found[-1].word if found and plain[clause.start() - 2 : clause.start() - 1] not in _ENDS else ""
+            open_ban = ban if _FORBIDS.fullmatch(ban) else ""
+            found.extend(_of_clause(clause.group(), "", denied=bool(found) and found[-1].denied))
+        else:
+            word = open_ban if before == ")" else ""
+            found.extend(_of_clause(clause.group(), word, denied=bool(word)))
     return tuple(found)
 
 
@@ -98,17 +111,18 @@ def _turned(text: str, plain: str, there: Sequence[Stretch]) -> Iterator[str]:
     denies = any(stretch.denied for stretch in there)
     only_forbids = any(_FORBIDS.fullmatch(stretch.word) for stretch in there) and not _permits(there)
     said = stretches(text)
-    denied = any(stretch.denied for stretch in said)
+    denied = {stretch.clause for stretch in said if stretch.denied}
+    of_a_topic = any(s.denied and _IDLE.sub("", s.clause).startswith(s.word) for s in said)
     for stretch in said:
         if stretch.clause in plain:  # word by word
             continue
-        if not stretch.word and denied:  # 预算 of 预算也不得安排, 烧这类燃料 of 烧这类燃料，不能算
+        if not stretch.word and (of_a_topic or stretch.clause in denied):  # 这类燃料，不能用; 预算也不得安排
             continue
         verdict = _same_sense(stretch, there)
         if verdict is None and stretch.denied:
             verdict = denies
-        elif verdict is None and stretch.word in _MAY and only_forbids:
-            verdict = _MAY_THEN.search(text) is not None
+        elif verdict is not False and stretch.word in _MAY and only_forbids:
+            verdict = _MAY_THEN.search(text) is not None or _told_of(stretch, there)
         if verdict is False:
             yield stretch.word or stretch.said[:_SCOPE]
     yield from _undenied(said, there)
@@ -119,13 +133,20 @@ def _permits(there: Sequence[Stretch]) -> bool:
     return any(stretch.word in _MAY or stretch.word == "除外" or "除" in stretch.clause for stretch in there)
 
 
+def _told_of(stretch: Stretch, there: Sequence[Stretch]) -> bool:
+    """Whether two characters of it in a row stand where the quote denies nothing."""
+    pairs = {stretch.said[at : at + 2] for at in range(len(stretch.said) - 1)}
+    return any(pair in other.said for other in there if not other.denied for pair in pairs)
+
+
 def _undenied(said: Sequence[Stretch], there: Sequence[Stretch]) -> Iterator[str]:
     """The verbs that the quote only denies and the sentence only affirms: 给补偿 for 不予补偿."""
-    for other in there:
-        verb = other.said[:_VERB]
+    quoted, told = ([(each, _COUNTS_AS.sub("算作", each.said)) for each in of] for of in (there, said))
+    for other, words in quoted:
+        verb = words[:_VERB]
         if other.word in _DENY_A_VERB and len(verb) == _VERB:
-            here = {stretch.denied for stretch in said if verb in stretch.said}
-            if here == {False} and all(each.denied for each in there if verb in each.said):
+            here = {stretch.denied for stretch, words in told if verb in words}
+            if here == {False} and all(each.denied for each, words in quoted if verb in words):
                 yield verb
 
 
@@ -163,11 +184,12 @@ def _opposed(said: str, quoted: str) -> Iterator[str]:
             yield m.group()
 
 
-def _of_clause(clause: str, denied: bool) -> Iterator[Stretch]:
+def _of_clause(clause: str, word: str, denied: bool) -> Iterator[Stretch]:
+    """The stretches of a clause; `word` and `denied`: what governs it from before, up to its first modal word."""
     if _AFTERWARDS.search(clause):
         yield Stretch("除外", True, clause, _IDLE.sub("", _AFTERWARDS.sub("", clause)))
         return
-    word, at, around = "", 0, denied  # around: what a relative clause stands in
+    at, around = 0, denied  # around: what a relative clause stands in
     for found in _POLAR.finditer(clause):
         yield from _governed(word, denied, around, clause, clause[at : found.start()])
         around = around or (denied and word in _OF_ALL)
