@@ -39,10 +39,19 @@ _UNIT = (
     "|类|种|届|期|批|辆|台|套|件|份|个|张|部|集|间|层|株|艘|成(?=[。，,；;、）)的左以]|$)|分(?=[。，,；;、）)的以（(—-]|$)"
 )
 _SAME_UNIT = {"天": "日", "周岁": "岁", "名": "人", "个人": "人", "块": "元", "块钱": "元", "圆": "元"}
-_SAME_UNIT |= {"个工作日": "工作日", "个小时": "小时", "钟头": "小时", "个钟头": "小时", "公里": "千米", "km": "千米", "m": "米", "公斤": "千克"}
+_SAME_UNIT |= {
+    "个工作日": "工作日",
+    "个小时": "小时",
+    "钟头": "小时",
+    "个钟头": "小时",
+    "公里": "千米",
+    "km": "千米",
+    "m": "米",
+    "公斤": "千克",
+}
 _SAME_UNIT |= {"kg": "千克", "m2": "平方米", "m3": "立方米"}
 _SAME_UNIT |= dict.fromkeys(("个等级", "等级", "个级别", "级别"), "级")
-_ROMAN = re.compile(r"(?<![a-z])(?:i{1,3}|iv|v)(?=级|类)")  # Ⅲ级 and III级 in normal form: 三级
+_ROMAN = re.compile(r"(?<![a-z])(?:i{1,3}|iv|v)(?=(?:[、和至到-]+[iv]+)*[级类])")  # Ⅲ级 and III级: 三级
 _ROMAN_VALUE = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
 # 1.5公里 and 1500米 are as long as each other
 _IN_SMALLER = {
@@ -71,22 +80,23 @@ _BETWEEN_CELLS = re.compile(r"(?<=[\d０-９])\s+(?=[\d０-９])")  # `normal` w
 _NO_NUMBER = re.compile(
     r"[统同唯单任某万这那]一|一(?:般|律|些|样|定|致|切|旦|直|并|体|线|次性)|十分|千方百计|两者|第[一三]年|(?<=[省市县乡镇村)])[两二三四]级"
 )
+_RANKS = frozenset("级号")
 _ARTICLE = frozenset("个项种类次份件处家名人套台批户期块级张部集间层所座辆")  # 一个, 一项 says no more than “a”
 _COUNTING = frozenset("条款项目章节级号")  # a bare number is none of these: 12 is no 第十二条
 # 每年, 元/年, 一年一 and 年度 are told as 一年, 双周 as 两周, 次日 as 第二天
 _EACH = re.compile(
     r"[每/](?P<span>年|个?月|日|天|周|小时)|一(?P<every>年|月|日|天|周)一|(?<!\d)(?P<whole>年)度|全(?P<all>年)"
-    r"|双(?P<two>周|月)|[次翌](?P<next>日|年|月)"
+    rf"|双(?P<two>周|月)|(?<![每\d{NUMERAL}])[次翌](?P<next>日|年)"
 )
 # 蓝、黄、橙、红四种: the number sums up what stands before it
 _SUMMED = re.compile(
     rf"(?P<items>(?:[^，。；：,;:、！？!?\n]{{1,12}}、)+[^，。；：,;:、！？!?\n]{{1,12}}?)"
-    rf"这?(?P<count>[0-9]{{1,2}}|[{NUMERAL}]{{1,2}})(?P<unit>[种类项个样])"
+    rf"(?<!第)这?(?P<count>[0-9]{{1,2}}|[{NUMERAL}]{{1,2}})(?P<unit>[种类项个样])"
 )
 _JOINED = re.compile("[和及与]")
 
 _BELOW = "超过|超出|高于|多于|大于|突破"  # with a 不 before them; without it they mean the reverse
-_ABOVE = "少于|低于|小于|不足|不到|短于|[不未没]满|不够|没到"
+_ABOVE = "少于|低于|小于|不足|不到|短于|[不未没]满(?!意|足)|不够|没到"
 _TURNED = "(?P<turned>不得|不能|不可以|不可|不准|不许|不应|不会|不要|不|未|没有|没)?"
 _BEFORE_FIGURE = re.compile(
     rf"{_TURNED}(?:(?P<more>{_BELOW})|(?P<less>{_ABOVE}))"
@@ -116,7 +126,7 @@ def bounds(text: str) -> frozenset[tuple[Figure, Bound | None]]:
     left = 0  # where the figure before it ends
     for figure, start, end in sorted(_counted(plain, articles=True), key=lambda each: each[1]):
         found.add((figure, _bound(plain, max(left, start - _WITHIN), start, end)))
-        left = left if figure.unit in _COUNTING else end  # 至少发展三级指导员100人: 三级 tells only which
+        left = left if figure.unit in _RANKS else end  # 至少发展三级指导员100人: 三级 tells only which
     return frozenset(found)
 
 
@@ -130,12 +140,14 @@ def repeated(text: str) -> frozenset[Figure]:
 
 def summed_up(text: str) -> frozenset[Figure]:
     """The numbers that only count what a text itself lists before them: 蓝、黄、橙、红四种颜色."""
-    found = ((m, m["items"].count("、") + 1) for m in _SUMMED.finditer(normal(text)))
-    return frozenset(
-        Figure(str(items), m["unit"])
-        for m, items in found
-        if number_value(m["count"]) in (items, items + len(_JOINED.findall(m["items"].rpartition("、")[2])))
-    )
+    found = set()
+    for m in _SUMMED.finditer(normal(text)):
+        *before, last = m["items"].split("、")
+        least, most = len(before) + 1, len(before) + len(_JOINED.split(last))  # 城市和县 may be one or two
+        count = number_value(m["count"])
+        if count is not None and least <= count <= most:
+            found.add(Figure(str(count), m["unit"]))
+    return frozenset(found)
 
 
 def stands_among(figure: Figure, among: Collection[Figure]) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from index.text import HAN, NUMERAL, normal
 
@@ -20,10 +21,10 @@ _DENIED = (
     rf"(?:不得(?!不)|不准|不能|不可以?(?!抗|或缺|避免|逆)|不许|不应当?|不会)(?!{_BOUNDING})|[达做找进办得拿]不[到了]"
     r"|不允许|不让|禁止|严禁|杜绝|停止(?!执行)|不予"
     r"|无需|无须|毋须|不需要?|不必|不用|不再|免(?=于|除|缴|交|收|征|提交|予)|拒绝"
-    r"|(?<!尚)未(?!来|成年|婚|必|尽|满)|没有?(?!收|落|关系|满)"
+    r"|(?<!尚)未(?!来|成年|婚|必|尽|满(?![意足]))|没有?(?!收|落|关系|满(?![意足]))"
     r"|无(?!偿|障碍|害|人机|线|烟|废|锡|论|疑|纸|证|臭|蚊|缝|党派|固定|业|障|形|限|缘|一|力|穷|边|私|缺|损|数|间)"
     rf"|不(?!(?:得|能|会|应|可)?(?:{_BOUNDING}))"
-    r"(?!动产|仅|但|断|同|少|足|低|高|超|多|大|小|短|到|够|突破|良|管|论|过|如|久|满|等|利|确|锈|法|当|定|限|止|要求)"
+    rf"(?!够[半\d{NUMERAL}]|动产|仅|但|断|同|少|足|低|高|超|多|大|小|短|到|突破|良|管|论|过|如|久|满|等|利|确|锈|法|当|定|限|止|要求)"
 )
 _ALLOWED = (
     r"可以|(?<![许认])可(?!能|行|靠|持续|操作|视|再生|比|见|控|追溯)|能够|(?<![功性职智效节技机热电潜产储氢])能(?!源|力|效|耗|量|评|级|否|动|见|化|源汽车)"
@@ -49,6 +50,7 @@ _COUNTS_AS = re.compile("(?<![预计打清结核测验决概])算(?:作|入|是|
 _MAY = frozenset({"可以", "可", "能够", "能", "允许", "准许", "准予", "予以", "有权"})
 _FORBIDS = re.compile("不得|不准|不能|不可|不许|不允许|不让|禁止|严禁|杜绝|停止|不予")
 _MAY_THEN = re.compile("[才只仅]|除|以后|之后|然后|先")  # 办了证才可以动工 follows from 没办证不得动工
+_ONLY_THEN = re.compile("才(?:可|能|准|允许|得)")
 _AFTERWARDS = re.compile(r"除外|不算$|不在此列")  # what stands before them is taken out
 _CLAUSE = re.compile(r"(?:(?!、[又还也])[^，。；：！？,;:!?()（）\[\]\n])+")  # 还没就业、又想创业: no 没 over 想
 _ENDS = "，。；：！？,;:!?\n"
@@ -113,8 +115,9 @@ def _turned(text: str, plain: str, there: Sequence[Stretch]) -> Iterator[str]:
     said = stretches(text)
     denied = {stretch.clause for stretch in said if stretch.denied}
     of_a_topic = any(s.denied and _IDLE.sub("", s.clause).startswith(s.word) for s in said)
+    only_then = _ONLY_THEN.search(text) is not None and _denies_twice(there)
     for stretch in said:
-        if stretch.clause in plain:  # word by word
+        if stretch.clause in plain or (only_then and not stretch.denied):  # word by word; 办了才能 for 未办不得
             continue
         if not stretch.word and (of_a_topic or stretch.clause in denied):  # 这类燃料，不能用; 预算也不得安排
             continue
@@ -133,9 +136,16 @@ def _permits(there: Sequence[Stretch]) -> bool:
     return any(stretch.word in _MAY or stretch.word == "除外" or "除" in stretch.clause for stretch in there)
 
 
+def _denies_twice(there: Sequence[Stretch]) -> bool:
+    """Whether a clause, or two side by side, deny one thing without the other: 未办理施工许可的，不得开工."""
+    denied = [stretch.denied and stretch.word not in _OF_ALL for stretch in there if stretch.word]
+    return any(one and other for one, other in pairwise(denied))
+
+
 def _told_of(stretch: Stretch, there: Sequence[Stretch]) -> bool:
-    """Whether two characters of it in a row stand where the quote denies nothing."""
-    pairs = {stretch.said[at : at + 2] for at in range(len(stretch.said) - 1)}
+    """Whether two characters of its clause in a row stand where the quote denies nothing."""
+    said = _IDLE.sub("", stretch.clause)
+    pairs = {said[at : at + 2] for at in range(len(said) - 1)}
     return any(pair in other.said for other in there if not other.denied for pair in pairs)
 
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.names import names, stands_named
+from qa.names import names, stands_named, stands_shortened
 
 
 @pytest.mark.parametrize(
@@ -70,6 +70,20 @@ def test_a_name_stands_in_a_text_that_spells_it_otherwise() -> None:
     assert stands_named("商务局", "由大同市 商务\n局负责")
     assert stands_named("gb医院", "ＧＢ医院")
     assert not stands_named("商务局", "由市财政局负责")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "stands"),
+    [
+        ("住建局", "市住房和城乡建设局", True),
+        ("专班办公室", "工作专班下设办公室，设在市能源局", True),
+        ("指挥部办公室", "指挥部设立办公室", True),
+        ("专班办公室", "工作专班成员由办公室提名", False),
+        ("专班办公室", "市政府办公室", False),
+    ],
+)
+def test_a_short_name_stands_in_a_text_that_holds_the_long_one(name: str, text: str, stands: bool) -> None:
+    assert stands_shortened(name, text) is stands
 
 
 @given(st.text("市县由和商务财政局委员会中心公司医院、。\n任命为同志张三"))
