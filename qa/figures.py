@@ -43,6 +43,7 @@ _SAME_UNIT |= {"个工作日": "工作日", "个小时": "小时", "公里": "�
 _SAME_UNIT |= {"kg": "千克", "m2": "平方米", "m3": "立方米"}
 _SAME_UNIT |= {"钟头": "小时", "个钟头": "小时"}
 _SAME_UNIT |= dict.fromkeys(("个等级", "等级", "个级别", "级别"), "级")
+_DAY_CALLED = re.compile(rf"(?<=月)([0-9]{{1,2}}|[{NUMERAL}]{{1,3}})号")  # 每月25号: 25日
 _ROMAN = re.compile(r"(?<![a-z])(?:i{1,3}|iv|v)(?=(?:[、和至到-]+[iv]+)*[级类])")  # Ⅲ级 and III级: 三级
 _ROMAN_VALUE = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
 # 1.5公里 and 1500米 are as long as each other
@@ -70,7 +71,7 @@ _RANGE = re.compile(r"[-—–~至到、]+")  # 20—30人, 一、二级: the fi
 _NUMBERING = re.compile(r"[（(]\s*[\d一二三四五六七八九十]{1,3}\s*[）)]|[①-⑳]")
 _BETWEEN_CELLS = re.compile(r"(?<=[\d０-９])\s+(?=[\d０-９])")  # `normal` would run the numbers together
 _NO_NUMBER = re.compile(
-    r"[统同唯单任某万这那]一|一(?:般|律|些|样|定|致|切|旦|直|并|体|线|次性)|十分|千方百计|两者|第[一三]年|(?<=[省市县乡镇村)])[两二三四]级"
+    r"[统同唯单任某万这那]一|一(?:般|律|些|样|定|致|切|旦|直|并|体|线|次性)|十分|千方百计|两者|第一年|(?<=[省市县乡镇村)])[两二三四]级"
 )
 _RANKS = frozenset("级号")
 _ARTICLE = frozenset("个项种类次份件处家名人套台批户期块级张部集间层所座辆")  # 一个, 一项 says no more than “a”
@@ -83,7 +84,7 @@ _EACH = re.compile(
 # 蓝、黄、橙、红四种: the number sums up what stands before it
 _SUMMED = re.compile(
     rf"(?P<items>(?:[^，。；：,;:、！？!?\n]{{1,12}}、)+[^，。；：,;:、！？!?\n]{{1,12}}?)"
-    rf"(?<!第)这?(?P<count>[0-9]{{1,2}}|[{NUMERAL}]{{1,2}})(?P<unit>[种类项个样])"
+    rf"(?<!第)这?(?P<count>[0-9]{{1,2}}|[{NUMERAL}]{{1,2}})(?P<unit>[种类项个])"
 )
 _JOINED = re.compile("[和及与]")
 
@@ -183,7 +184,7 @@ def _number(found: re.Match[str]) -> Figure:
 def _plain(text: str) -> str:
     """Normal form; 千米 and 千克 by names without a 千, so that 八百千米 is no 1800米."""
     plain = normal(_BETWEEN_CELLS.sub(";", _NUMBERING.sub(" ", text)))
-    plain = plain.replace("千米", "公里").replace("千克", "公斤")
+    plain = _DAY_CALLED.sub(r"\1日", plain).replace("千米", "公里").replace("千克", "公斤")
     return _ROMAN.sub(lambda m: _ROMAN_VALUE[m.group()], plain)
 
 

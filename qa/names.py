@@ -23,7 +23,7 @@ _NO_OFFICE = re.compile(
 )
 # after these a name begins: 由市商务局, 向当地医保局, 省、市生态环境局
 _BEFORE_A_NAME = re.compile(
-    r".*(?:(?<!建)设立?|[由向和与及到在归是为对请经让找受按的各市县区省州盟旗乡镇本该某级属地辖立同报被将把等要])"
+    r".*(?:(?<!建)设立?|[由向和与及到在归是为对请经让找受按的各市县区省州盟旗乡镇本该某级属地辖立同报被将把等要括含])"
 )
 _LONGEST = 4  # characters before the kind that tell one office from the next
 _GAP = 4  # characters that a short name leaves out at a time: 住房和城乡建设局 → 住建局
