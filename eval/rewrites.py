@@ -77,7 +77,8 @@ _DATED = re.compile(
     rf"(?P<y>\d{{4}}|[〇零{_DIGITS}]{{4}})(?=年)|(?P<m>\d{{1,2}}|[{_DIGITS}十]{{1,3}})(?=月(?!的))"
     rf"|(?<=月)(?P<d>\d{{1,2}}|[{_DIGITS}十]{{1,3}})(?=日)"
 )
-_CHINESE_PERCENT, _PERCENT = re.compile(rf"百分之([{NUMERAL}]+)(?!点)"), re.compile(r"(?<![\d.])([1-9]\d{0,2})%")
+_CHINESE_PERCENT = re.compile(rf"百分之([{NUMERAL}]+)(?![点{NUMERAL}])")
+_PERCENT = re.compile(r"(?<![\d.])([1-9]\d{0,2})%")
 _MONEY, _THOUSANDS = re.compile(rf"(?<![\d.])(\d+|[{NUMERAL}]+?)万元"), re.compile(r"(?<![\d.])(\d+)000元")
 _KILOMETRES = re.compile(r"(?<![\d.])(\d+(?:\.\d{1,3})?)(?:公里|千米)")
 

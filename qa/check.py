@@ -21,7 +21,7 @@ from datetime import date
 from index.records import Span
 from index.text import NUMERAL, add_years, normal, number_value
 from index.tokens import tokens
-from qa.figures import Bound, Figure, bounds, figures, repeated, same, stands_among
+from qa.figures import Bound, Figure, bounds, figures, repeated, same, stands_among, summed_up
 from qa.modality import Stretch, reversed_words, stretches
 from qa.names import holders, names, stands_shortened
 from qa.places import places, stands_placed
@@ -187,7 +187,8 @@ def _of_claim(text: str, markers: Sequence[int], by_marker: dict[int, Citation])
 
 
 def _failed(claim: str, ground: Ground) -> Iterator[str]:
-    absent = {figure for figure in figures(claim) if not stands_among(figure, ground.figures)}
+    told = figures(claim) - summed_up(claim)
+    absent = {figure for figure in told if not stands_among(figure, ground.figures)}
     yield from sorted(map(str, absent))
     yield from (str(figure) for figure, bound in bounds(claim) if bound and _crossed(figure, bound, ground))
     yield from sorted(_unnamed(claim, ground.shown))

@@ -34,13 +34,18 @@ class Bound(Enum):
 
 _DATE, _NUMBER = "日期", "文号"
 _UNIT = (
-    "元|圆|块钱|块|人次|个人(?![信资负自])|人|名|户|家|年|周岁|岁|个月|月|个工作日|工作日|日|天|周|个小时|小时|分钟|倍|次"
-    "|条|款|项|目|章|节|a?级|号|平方公里|平方米|m2|公顷|亩|立方米|m3|千米|公里|km|米|m|千克|公斤|kg|蒸吨|吨|升|℃|所|处|座"
+    "元|圆|块钱|块|人次|个人(?![信资负自])|人|名|户|家|年|周岁|岁|个月|月|个工作日|工作日|日|天|周|个小时|小时|个?钟头|分钟|倍|次"
+    "|条|款|项|目|章|节|a?级|个?(?:等级|级别)|号|g(?![a-z])|平方公里|平方米|m2|公顷|亩|立方米|m3|千米|公里|km|米|m|千克|公斤|kg|蒸吨|吨|升|℃|所|处|座"
     "|类|种|届|期|批|辆|台|套|件|份|个|张|部|集|间|层|株|艘|成(?=[。，,；;、）)的左以]|$)|分(?=[。，,；;、）)的以（(—-]|$)"
 )
 _SAME_UNIT = {"天": "日", "周岁": "岁", "名": "人", "个人": "人", "块": "元", "块钱": "元", "圆": "元"}
 _SAME_UNIT |= {"个工作日": "工作日", "个小时": "小时", "公里": "千米", "km": "千米", "m": "米", "公斤": "千克"}
 _SAME_UNIT |= {"kg": "千克", "m2": "平方米", "m3": "立方米"}
+_SAME_UNIT |= {"钟头": "小时", "个钟头": "小时"}
+_SAME_UNIT |= dict.fromkeys(("个等级", "等级", "个级别", "级别"), "级")
+_DAY_CALLED = re.compile(rf"(?<=月)([0-9]{{1,2}}|[{NUMERAL}]{{1,3}})号")  # 每月25号: 25日
+_ROMAN = re.compile(r"(?<![a-z])(?:i{1,3}|iv|v)(?=(?:[、和至到-]+[iv]+)*[级类])")  # Ⅲ级 and III级: 三级
+_ROMAN_VALUE = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
 # 1.5公里 and 1500米 are as long as each other
 _IN_SMALLER = {
     "千米": ("米", 1000),
@@ -66,15 +71,25 @@ _RANGE = re.compile(r"[-—–~至到、]+")  # 20—30人, 一、二级: the fi
 _NUMBERING = re.compile(r"[（(]\s*[\d一二三四五六七八九十]{1,3}\s*[）)]|[①-⑳]")
 _BETWEEN_CELLS = re.compile(r"(?<=[\d０-９])\s+(?=[\d０-９])")  # `normal` would run the numbers together
 _NO_NUMBER = re.compile(
-    r"[统同唯单任某万这那]一|一(?:般|律|些|样|定|致|切|旦|直|并|体|线|次性)|十分|千方百计|两者|第[一二三]年|(?<=[省市县乡镇村)])[两二三四]级"
+    r"[统同唯单任某万这那]一|一(?:般|律|些|样|定|致|切|旦|直|并|体|线|次性)|十分|千方百计|两者|第一年|(?<=[省市县乡镇村)])[两二三四]级"
 )
+_RANKS = frozenset("级号")
 _ARTICLE = frozenset("个项种类次份件处家名人套台批户期块级张部集间层所座辆")  # 一个, 一项 says no more than “a”
 _COUNTING = frozenset("条款项目章节级号")  # a bare number is none of these: 12 is no 第十二条
-# 每年 and 一年一 are told as 一年, 双周 as 两周
-_EACH = re.compile(r"每(?P<span>年|个?月|日|天|周|小时)|一(?P<every>年|月|日|天|周)一|双(?P<two>周|月)")
+# 每年, 元/年, 一年一 and 年度 are told as 一年, 双周 as 两周, 次日 as 第二天
+_EACH = re.compile(
+    r"[每/](?P<span>年|个?月|日|天|周|小时)|一(?P<every>年|月|日|天|周)一|(?<!\d)(?P<whole>年)度|全(?P<all>年)"
+    rf"|双(?P<two>周|月)|(?<![每\d{NUMERAL}])[次翌](?P<next>日|年)"
+)
+# 蓝、黄、橙、红四种: the number sums up what stands before it
+_SUMMED = re.compile(
+    rf"(?P<items>(?:[^，。；：,;:、！？!?\n]{{1,12}}、)+[^，。；：,;:、！？!?\n]{{1,12}}?)"
+    rf"(?<!第)这?(?P<count>[0-9]{{1,2}}|[{NUMERAL}]{{1,2}})(?P<unit>[种类项个])"
+)
+_JOINED = re.compile("[和及与]")
 
 _BELOW = "超过|超出|高于|多于|大于|突破"  # with a 不 before them; without it they mean the reverse
-_ABOVE = "少于|低于|小于|不足|不到|短于"
+_ABOVE = "少于|低于|小于|不足|不到|短于|[不未没]满(?!意|足)|不够|没到"
 _TURNED = "(?P<turned>不得|不能|不可以|不可|不准|不许|不应|不会|不要|不|未|没有|没)?"
 _BEFORE_FIGURE = re.compile(
     rf"{_TURNED}(?:(?P<more>{_BELOW})|(?P<less>{_ABOVE}))"
@@ -85,7 +100,7 @@ _AFTER_FIGURE = re.compile(
     r"间?(?:年?[底末初])?(?:[（(][^（）()]{1,8}[）)])?(?:及|或者?|和)?(?:其|它)?"
     r"(?:(?P<most>以下|以内|之内|内(?![部容蒙外])|以前|之前|前(?!款|项|期|后))|(?P<least>以上|以后|之后|后(?!续|期|备)|起))"
 )
-_WITHIN = 14  # characters before a figure in which its bound stands
+_WITHIN = 16  # characters before a figure in which its bound stands
 _CLAUSE_END = "，。；：,;:！？!?\n"
 
 
@@ -104,16 +119,28 @@ def bounds(text: str) -> frozenset[tuple[Figure, Bound | None]]:
     left = 0  # where the figure before it ends
     for figure, start, end in sorted(_counted(plain, articles=True), key=lambda each: each[1]):
         found.add((figure, _bound(plain, max(left, start - _WITHIN), start, end)))
-        left = end
+        left = left if figure.unit in _RANKS else end  # 至少发展三级指导员100人: 三级 tells only which
     return frozenset(found)
 
 
 def repeated(text: str) -> frozenset[Figure]:
-    """What 每 and 双 say of time, as a figure: 每年 is told as 一年, 双周 as 两周."""
-    found = [(m["two"] or m["span"] or m["every"], "2" if m["two"] else "1") for m in _EACH.finditer(normal(text))]
+    """What 每, 双 and 次 say of time, as a figure: 每年 is told as 一年, 双周 as 两周, 次日 as 第二天."""
+    found = [(m[m.lastgroup or 0], "2" if m["two"] or m["next"] else "1") for m in _EACH.finditer(normal(text))]
     units = {(_SAME_UNIT.get(unit, unit), value) for unit, value in found}
     months = {("个月", value) for unit, value in units if unit == "月"}
     return frozenset(Figure(value, unit) for unit, value in units | months)
+
+
+def summed_up(text: str) -> frozenset[Figure]:
+    """The numbers that only count what a text itself lists before them: 蓝、黄、橙、红四种颜色."""
+    found = set()
+    for m in _SUMMED.finditer(normal(text)):
+        *before, last = m["items"].split("、")
+        least, most = len(before) + 1, len(before) + len(_JOINED.split(last))  # 城市和县 may be one or two
+        count = number_value(m["count"])
+        if count is not None and least <= count <= most:
+            found.add(Figure(str(count), m["unit"]))
+    return frozenset(found)
 
 
 def stands_among(figure: Figure, among: Collection[Figure]) -> bool:
@@ -157,7 +184,8 @@ def _number(found: re.Match[str]) -> Figure:
 def _plain(text: str) -> str:
     """Normal form; 千米 and 千克 by names without a 千, so that 八百千米 is no 1800米."""
     plain = normal(_BETWEEN_CELLS.sub(";", _NUMBERING.sub(" ", text)))
-    return plain.replace("千米", "公里").replace("千克", "公斤")
+    plain = _DAY_CALLED.sub(r"\1日", plain).replace("千米", "公里").replace("千克", "公斤")
+    return _ROMAN.sub(lambda m: _ROMAN_VALUE[m.group()], plain)
 
 
 def _countable(plain: str) -> str:
@@ -206,7 +234,8 @@ def _bound(plain: str, left: int, start: int, end: int) -> Bound | None:
     before = list(_BEFORE_FIGURE.finditer(plain, max(left, clause), start))
     if not before:
         return None
-    m = before[-1]
+    told = [m for m in before if m["until"] is None and m["reached"] is None]
+    m = (told or before)[-1]  # 最多要到 is a 最多
     if m["until"] is not None:  # 到2025年底完成: by then
         return Bound.BELOW if plain[end - 1] == "年" else None
     if m["more"] or m["less"]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from index.text import HAN, NUMERAL, normal
 
@@ -18,20 +19,20 @@ _BOUNDING = "超过|高于|多于|大于|突破|超出|少于|低于|小于|短�
 # tells on which side of a day we are, which no quote knows.
 _DENIED = (
     rf"(?:不得(?!不)|不准|不能|不可以?(?!抗|或缺|避免|逆)|不许|不应当?|不会)(?!{_BOUNDING})|[达做找进办得拿]不[到了]"
-    r"|不允许|不让|禁止|严禁|停止(?!执行)|不予"
+    r"|不允许|不让|禁止|严禁|杜绝|停止(?!执行)|不予"
     r"|无需|无须|毋须|不需要?|不必|不用|不再|免(?=于|除|缴|交|收|征|提交|予)|拒绝"
-    r"|(?<!尚)未(?!来|成年|婚|必|尽)|没有?(?!收|落|关系)"
+    r"|(?<!尚)未(?!来|成年|婚|必|尽|满(?![意足]))|没有?(?!收|落|关系|满(?![意足]))"
     r"|无(?!偿|障碍|害|人机|线|烟|废|锡|论|疑|纸|证|臭|蚊|缝|党派|固定|业|障|形|限|缘|一|力|穷|边|私|缺|损|数|间)"
     rf"|不(?!(?:得|能|会|应|可)?(?:{_BOUNDING}))"
-    r"(?!动产|仅|但|断|同|少|足|低|高|超|多|大|小|短|到|突破|良|管|论|过|如|久|满|等|利|确|锈|法|当|定|限|止|要求)"
+    rf"(?!够[半\d{NUMERAL}]|动产|仅|但|断|同|少|足|低|高|超|多|大|小|短|到|突破|良|管|论|过|如|久|满|等|利|确|锈|法|当|定|限|止|要求)"
 )
 _ALLOWED = (
-    r"可以|可(?!能|行|靠|持续|操作|视|再生|比|见|控|追溯)|能够|能(?!源|力|效|耗|量|评|级|否|动|见|化|源汽车)"
+    r"可以|(?<![许认])可(?!能|行|靠|持续|操作|视|再生|比|见|控|追溯)|能够|(?<![功性职智效节技机热电潜产储氢])能(?!源|力|效|耗|量|评|级|否|动|见|化|源汽车)"
     r"|允许|准许|准予|予以|得以|有权|应当|应(?!急|对|用|届|答|聘|付|收|征)|必须|须|需(?!求)"
     r"|(?<![重主必首])要(?!求|素|点|件|害|约|么|是|道)|一律"
 )
 _POLAR = re.compile(rf"(?P<denied>{_DENIED})|(?P<allowed>{_ALLOWED})")
-_OF_ALL = ("禁止", "严禁", "停止")  # they govern the doer as well: 严禁货车非法营运
+_OF_ALL = ("禁止", "严禁", "杜绝", "停止")  # they govern the doer as well: 严禁货车非法营运
 _UP_TO_OF = (
     "未",
     "没",
@@ -44,9 +45,16 @@ _UP_TO_OF = (
 )  # 未完成改造的锅炉: the boiler itself is not denied
 _DENY_A_VERB = ("不", "不予", "不再", "无需", "无须")
 _VERB = 2  # characters
+# what counts as something is told in any of these words, and compared as 算作
+_COUNTS_AS = re.compile("(?<![预计打清结核测验决概])算(?:作|入|是|成|进)?|[计列纳]入|认定为|视为|当作")
+_MAY = frozenset({"可以", "可", "能够", "能", "允许", "准许", "准予", "予以", "有权"})
+_FORBIDS = re.compile("不得|不准|不能|不可|不许|不允许|不让|禁止|严禁|杜绝|停止|不予")
+_MAY_THEN = re.compile("[才只仅]|除|以后|之后|然后|先")  # 办了证才可以动工 follows from 没办证不得动工
+_ONLY_THEN = re.compile("才(?:可|能|准|允许|得)")
 _AFTERWARDS = re.compile(r"除外|不算$|不在此列")  # what stands before them is taken out
-_CLAUSE = re.compile(r"[^，。；：！？,;:!?()（）\[\]\n]+")
-_IDLE = re.compile(r"[的了着过在和与及或、者个这那其并也都就还再把被给对于向从所“”《》\"'·]")
+_CLAUSE = re.compile(r"(?:(?!、[又还也])[^，。；：！？,;:!?()（）\[\]\n])+")  # 还没就业、又想创业: no 没 over 想
+_ENDS = "，。；：！？,;:!?\n"
+_IDLE = re.compile(r"[的了着过在和与及或、者个这那其并也都还再把被给对于向从所“”《》\"'·]|就(?![业医读近餐诊地])")
 _SCOPE = 12  # characters behind a modal word that it surely governs
 _ALIKE = 0.3  # of a stretch's characters and pairs, found in a stretch of the quote: both speak of the same
 _PLAINLY = 0.15  # how much less alike a stretch of the same sense has to be, for the other one to be meant
@@ -74,12 +82,22 @@ class Stretch:
 
 
 def stretches(text: str) -> tuple[Stretch, ...]:
-    """A text, cut at what allows and denies. A remark in brackets goes with what it stands behind."""
+    """A text, cut at what allows and denies.
+
+    A remark in brackets goes with what it stands behind, and does not end a ban: 杜绝夜间（晚8点以后）施工.
+    """
     plain = normal(text)
     found: list[Stretch] = []
+    open_ban = ""  # that stands before the bracket
     for clause in _CLAUSE.finditer(plain):
-        bracketed = plain[: clause.start()].endswith("(") and bool(found)
-        found.extend(_of_clause(clause.group(), found[-1].denied if bracketed else False))
+        before = plain[max(0, clause.start() - 1) : clause.start()]
+        if before == "(":
+            ban = found[-1].word if found and plain[clause.start() - 2 : clause.start() - 1] not in _ENDS else ""
+            open_ban = ban if _FORBIDS.fullmatch(ban) else ""
+            found.extend(_of_clause(clause.group(), "", denied=bool(found) and found[-1].denied))
+        else:
+            word = open_ban if before == ")" else ""
+            found.extend(_of_clause(clause.group(), word, denied=bool(word)))
     return tuple(found)
 
 
@@ -93,28 +111,52 @@ def reversed_words(text: str, plain: str, there: Sequence[Stretch]) -> tuple[str
 
 def _turned(text: str, plain: str, there: Sequence[Stretch]) -> Iterator[str]:
     denies = any(stretch.denied for stretch in there)
+    only_forbids = any(_FORBIDS.fullmatch(stretch.word) for stretch in there) and not _permits(there)
     said = stretches(text)
     denied = {stretch.clause for stretch in said if stretch.denied}
+    of_a_topic = any(s.denied and _IDLE.sub("", s.clause).startswith(s.word) for s in said)
+    only_then = _ONLY_THEN.search(text) is not None and _denies_twice(there)
     for stretch in said:
-        if stretch.clause in plain:  # word by word
+        if stretch.clause in plain or (only_then and not stretch.denied):  # word by word; 办了才能 for 未办不得
             continue
-        if not stretch.word and stretch.clause in denied:  # 预算 of 预算也不得安排
+        if not stretch.word and (of_a_topic or stretch.clause in denied):  # 这类燃料，不能用; 预算也不得安排
             continue
         verdict = _same_sense(stretch, there)
         if verdict is None and stretch.denied:
             verdict = denies
+        elif verdict is not False and stretch.word in _MAY and only_forbids:
+            verdict = _MAY_THEN.search(text) is not None or _told_of(stretch, there)
         if verdict is False:
             yield stretch.word or stretch.said[:_SCOPE]
     yield from _undenied(said, there)
 
 
+def _permits(there: Sequence[Stretch]) -> bool:
+    """Whether a quote allows anything in so many words, or by an exception."""
+    return any(stretch.word in _MAY or stretch.word == "除外" or "除" in stretch.clause for stretch in there)
+
+
+def _denies_twice(there: Sequence[Stretch]) -> bool:
+    """Whether a clause, or two side by side, deny one thing without the other: 未办理施工许可的，不得开工."""
+    denied = [stretch.denied and stretch.word not in _OF_ALL for stretch in there if stretch.word]
+    return any(one and other for one, other in pairwise(denied))
+
+
+def _told_of(stretch: Stretch, there: Sequence[Stretch]) -> bool:
+    """Whether two characters of its clause in a row stand where the quote denies nothing."""
+    said = _IDLE.sub("", stretch.clause)
+    pairs = {said[at : at + 2] for at in range(len(said) - 1)}
+    return any(pair in other.said for other in there if not other.denied for pair in pairs)
+
+
 def _undenied(said: Sequence[Stretch], there: Sequence[Stretch]) -> Iterator[str]:
     """The verbs that the quote only denies and the sentence only affirms: 给补偿 for 不予补偿."""
-    for other in there:
-        verb = other.said[:_VERB]
+    quoted, told = ([(each, _COUNTS_AS.sub("算作", each.said)) for each in of] for of in (there, said))
+    for other, words in quoted:
+        verb = words[:_VERB]
         if other.word in _DENY_A_VERB and len(verb) == _VERB:
-            here = {stretch.denied for stretch in said if verb in stretch.said}
-            if here == {False} and all(each.denied for each in there if verb in each.said):
+            here = {stretch.denied for stretch, words in told if verb in words}
+            if here == {False} and all(each.denied for each, words in quoted if verb in words):
                 yield verb
 
 
@@ -152,11 +194,12 @@ def _opposed(said: str, quoted: str) -> Iterator[str]:
             yield m.group()
 
 
-def _of_clause(clause: str, denied: bool) -> Iterator[Stretch]:
+def _of_clause(clause: str, word: str, denied: bool) -> Iterator[Stretch]:
+    """The stretches of a clause; `word` and `denied`: what governs it from before, up to its first modal word."""
     if _AFTERWARDS.search(clause):
         yield Stretch("除外", True, clause, _IDLE.sub("", _AFTERWARDS.sub("", clause)))
         return
-    word, at, around = "", 0, denied  # around: what a relative clause stands in
+    at, around = 0, denied  # around: what a relative clause stands in
     for found in _POLAR.finditer(clause):
         yield from _governed(word, denied, around, clause, clause[at : found.start()])
         around = around or (denied and word in _OF_ALL)

@@ -23,7 +23,7 @@ _NO_OFFICE = re.compile(
 )
 # after these a name begins: 由市商务局, 向当地医保局, 省、市生态环境局
 _BEFORE_A_NAME = re.compile(
-    r".*(?:(?<!建)设立?|[由向和与及到在归是为对请经让找受按的各市县区省州盟旗乡镇本该某级属地辖立同报被将把等要])"
+    r".*(?:(?<!建)设立?|[由向和与及到在归是为对请经让找受按的各市县区省州盟旗乡镇本该某级属地辖立同报被将把等要括含])"
 )
 _LONGEST = 4  # characters before the kind that tell one office from the next
 _GAP = 4  # characters that a short name leaves out at a time: 住房和城乡建设局 → 住建局
@@ -74,9 +74,13 @@ def stands_named(name: str, text: str) -> bool:
 def stands_shortened(name: str, plain: str) -> bool:
     """Whether a text in normal form holds the longer name of which an office's is short.
 
-    住建局 is short for 住房和城乡建设局; and 卫生健康、民政部门 names the 卫生健康部门, too.
+    住建局 is short for 住房和城乡建设局; and 卫生健康、民政部门 names the 卫生健康部门, too,
+    工作专班下设办公室 the 专班办公室.
     """
     if name.endswith("部门") and re.search(f"{re.escape(name[:-2])}(?:、[^，。；]{{1,20}})?部门", plain):
+        return True
+    head = name.removesuffix("办公室")
+    if head != name and re.search(f"{re.escape(head)}[的下]?设?立?办公室", plain):
         return True
     if not _SHORTEST <= len(name) <= _LONGEST_SHORT:
         return False

@@ -31,6 +31,7 @@ def test_the_same_is_spelt_in_other_ways() -> None:
     assert made("全角数字") == ["租车的不能享受，其他的由市商务局在二十日以内给２万元。"]
     assert made("分句换序") == ["其他的由市商务局在二十日以内给2万元，租车的不能享受。"]
     assert made("同义情态")[0] == "租车的不得享受，其他的由市商务局在二十日以内给2万元。"
+    assert list(RIGHT["百分数"](replace(TOLD, text="占百分之二十五点六。"))) == []
     assert made("带上出处") == [f"第三条规定，{TOLD.text}"]
 
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.figures import Figure, figures, stands_among
+from qa.figures import Bound, Figure, bounds, figures, repeated, stands_among, summed_up
 
 
 def spelled(text: str) -> set[str]:
@@ -23,6 +23,12 @@ def spelled(text: str) -> set[str]:
         ("二〇二四年六月起", {"2024年", "6月"}),
         ("按照同政办规〔2024〕3号", {"同政办规[2024]3号文号"}),
         ("同政办规[2024]第3号", {"同政办规[2024]3号文号"}),
+        ("两个钟头、3小时、4钟头", {"2小时", "3小时", "4小时"}),
+        ("4个等级，三级，Ⅱ级，IV级，Ⅰ、Ⅲ级", {"4级", "3级", "2级", "1级"}),
+        ("Ⅴ类水体，VIP级", {"5类"}),
+        ("每月25号，六月三号，3号楼", {"25日", "6月", "3日", "3号"}),
+        ("5G网络，5克", {"5g", "5"}),
+        ("第三天", {"3日"}),
         ("400\t500", {"400", "500"}),
         ("①（一）（2）统一、一般、一次性、一项、十分、第一、百姓、万", set()),
         ("", set()),
@@ -51,6 +57,54 @@ def test_figures_are_read_in_one_spelling(text: str, found: set[str]) -> None:
 )
 def test_a_figure_stands_where_its_value_and_unit_do(claimed: str, source: str, stands: bool) -> None:
     assert all(stands_among(figure, figures(source)) for figure in figures(claimed)) is stands
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("每年一次", {"1年"}),
+        ("100元/盒/年", {"1年"}),
+        ("实现年度全覆盖，全年", {"1年"}),
+        ("2024年度", set()),
+        ("双周，次日", {"2周", "2日"}),
+        ("每次日常巡查，三次年会", set()),
+    ],
+)
+def test_some_words_tell_a_stretch_of_time(text: str, found: set[str]) -> None:
+    assert {f"{figure.value}{figure.unit}" for figure in repeated(text)} == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("以蓝、黄、橙、红四种颜色表示", {"4种"}),
+        ("纸质、网上和窗口3种办法", {"3种"}),
+        ("以蓝、黄、橙、红五种颜色表示", set()),
+        ("第一、第二、第三项", set()),
+        ("现场、网上两个工作日内办结", {"2个"}),  # 2工作日 is another figure and is looked for
+        ("四种颜色", set()),
+    ],
+)
+def test_a_number_may_only_count_what_the_text_lists(text: str, found: set[str]) -> None:
+    assert {str(figure) for figure in summed_up(text)} == found
+
+
+@pytest.mark.parametrize(
+    ("text", "bound"),
+    [
+        ("每年至少发展三级社会体育指导员100人", Bound.ABOVE),
+        ("至少2次，发展100人", None),
+        ("最多要到100人", Bound.BELOW),
+        ("达到100人", Bound.ABOVE),
+        ("没满100人", Bound.BELOW),
+        ("不满100人", Bound.BELOW),
+        ("不够100人", Bound.BELOW),
+        ("满100人", Bound.ABOVE),
+        ("满意100人", Bound.ABOVE),
+    ],
+)
+def test_a_bound_goes_with_its_figure(text: str, bound: Bound | None) -> None:
+    assert (Figure("100", "人"), bound) in bounds(text)
 
 
 def test_a_number_is_no_document_number() -> None:

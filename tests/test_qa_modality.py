@@ -35,6 +35,14 @@ def test_what_only_looks_like_a_denial_is_none(text: str) -> None:
         ("名下没有商铺、车库", "名下无非居住用途不动产（含商铺、车库）"),
         ("没改造完的锅炉一律淘汰", "未完成改造的锅炉全部淘汰"),
         ("违反的得不到补偿", "违反规定的不予补偿"),
+        ("晚上不准施工", "杜绝夜间（晚8点到次日6点）施工"),
+        ("毕业了还没就业、又想创业的，参加培训", "有创业意愿的离校未就业毕业生参加培训"),
+        ("不能发证，也不能批准开办", "不得核发许可证照或者批准开办"),
+        ("用焦炭、兰炭这类燃料，不能算作减量", "不得将使用焦炭、兰炭等燃料作为减量"),
+        ("没满一年的算一年", "不足一年的按一年收取"),
+        ("补贴不算收入", "补贴不计入家庭收入"),
+        ("办了施工许可才可以动工", "未办理施工许可的不得开工"),
+        ("结果在网站上能看到", "查询结果在网站公布，不得收取费用"),
     ],
 )
 def test_everyday_words_mean_the_same(said: str, quote: str) -> None:
@@ -51,10 +59,29 @@ def test_everyday_words_mean_the_same(said: str, quote: str) -> None:
         ("没有资格的企业可以从事包车业务", "严禁未取得资格的企业从事包车业务", "可以"),
         ("违反规定的给补偿", "违反规定的不予补偿", "补偿"),
         ("县级以下的单位", "县级以上的单位", "县级以下"),
+        ("晚上可以施工", "杜绝夜间（晚8点到次日6点）施工", "可以"),
+        ("没办施工许可的，一律可以动工", "未办理施工许可的不得开工", "可以"),
+        ("露天烧烤可以搞", "应当安装具有回收功能的净化设施。严禁露天烧烤行为", "可以"),
+        ("不能发证，也可以批准开办", "不得核发许可证照或者批准开办", "可以"),
+        ("补贴都算作家庭收入", "补贴不计入家庭收入", "算作"),
     ],
 )
 def test_the_reverse_is_seen(said: str, quote: str, word: str) -> None:
     assert word in turned(said, quote)
+
+
+def test_a_ban_outlasts_a_bracket_and_no_more_than_its_clause() -> None:
+    found = [(s.word, s.denied, s.said) for s in stretches("不得夜间（含周末）施工，白天（含周日）施工；（一）照办")]
+    assert found == [
+        ("不得", True, "夜间"),
+        ("", True, "含周末"),
+        ("不得", True, "施工"),
+        ("", False, "白天"),
+        ("", False, "含周日"),
+        ("", False, "施工"),
+        ("", False, "一"),
+        ("", False, "照办"),
+    ]
 
 
 def test_where_the_quote_says_both_neither_is_held_against_the_sentence() -> None:

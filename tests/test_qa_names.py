@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.names import names, stands_named
+from qa.names import names, stands_named, stands_shortened
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,7 @@ def test_an_office_is_known_by_what_stands_right_before_its_kind(text: str) -> N
         ("市生态环境局会同市教育局、市人社局", {"生态环境局", "教育局", "人社局"}),
         ("市卫生健康委员会（市卫健委）", {"卫生健康委员会", "卫健委"}),
         ("市政务服务中心", {"政务服务中心"}),
+        ("用工单位包括医院", set()),
         ("市公安局交警支队", {"公安局", "交警支队"}),
         ("大同市第三人民医院", {"第三人民医院"}),
         ("市城市管理局", {"管理局"}),  # 城市 is cut at its 市
@@ -70,6 +71,20 @@ def test_a_name_stands_in_a_text_that_spells_it_otherwise() -> None:
     assert stands_named("商务局", "由大同市 商务\n局负责")
     assert stands_named("gb医院", "ＧＢ医院")
     assert not stands_named("商务局", "由市财政局负责")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "stands"),
+    [
+        ("住建局", "市住房和城乡建设局", True),
+        ("专班办公室", "工作专班下设办公室，设在市能源局", True),
+        ("指挥部办公室", "指挥部设立办公室", True),
+        ("专班办公室", "工作专班成员由办公室提名", False),
+        ("专班办公室", "市政府办公室", False),
+    ],
+)
+def test_a_short_name_stands_in_a_text_that_holds_the_long_one(name: str, text: str, stands: bool) -> None:
+    assert stands_shortened(name, text) is stands
 
 
 @given(st.text("市县由和商务财政局委员会中心公司医院、。\n任命为同志张三"))
