@@ -53,7 +53,7 @@ def test_a_far_better_score_is_not_overruled(cut: list[Unit]) -> None:
 
 
 def test_only_the_first_are_read_and_without_a_reader_the_order_stays(cut: list[Unit]) -> None:
-    readings = [read_as(replace(cut[0], text=f"第{at}句"), 20.0 - at) for at in range(ALONE + 3)]
+    readings = [read_as(replace(cut[0], text=f"第{at}句"), 20.0 - at / 10) for at in range(ALONE + 3)]
     seen, alone = believing("第2句")
     chosen = choose(readings, alone)
     assert seen == [f"第{at}句" for at in range(ALONE)]
