@@ -103,3 +103,10 @@ def test_a_comparison_has_two_sides_that_rest_on_different_words() -> None:
     told_of = [s.text for s in compose_sides([(query, dredging), (query, planting)])]
     assert told_of == ["清淤费每方30元。", "植树费每株50元。"]
     assert compose_sides([(query, dredging), (query, dredging)]) == compose_sides([(query, dredging)]) == []
+
+
+def test_what_a_bare_serial_number_is_about_is_told_by_the_title() -> None:
+    notice = notice_of("第一条 河道清淤每年一次。")
+    said = told("3号文是什么？", [("清淤", 20.0)], notice)
+    assert len(said) == 1
+    assert said[0].endswith("通知")
