@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -57,9 +57,8 @@ class Titles:
 
     def serially(self, text: str) -> list[str]:
         """Notices whose 文号 ends in a serial number that a text gives without 机关代字 and year."""
-        serials = _SERIAL.findall(text)
-        ends = re.compile(rf"(?<!\d)(?:{'|'.join(serials)})号$") if serials else None
-        return [id_ for id_, number in self.numbers.items() if ends and ends.search(number)]
+        said = serials(text)
+        return [id_ for id_, number in self.numbers.items() if said and ends_in(number, said)]
 
     def _weight(self, pair: str) -> float:
         """ln(titles / titles that hold it); 0 where none does."""
@@ -72,6 +71,16 @@ class Titles:
     @cached_property
     def _known(self) -> Counter[str]:
         return Counter(pair for own in self._pairs.values() for pair in own)
+
+
+def serials(text: str) -> list[str]:
+    """The serial numbers that a text gives without 机关代字 and year: 30号文 → 30."""
+    return _SERIAL.findall(text)
+
+
+def ends_in(document_number: str, said: Sequence[str]) -> bool:
+    """Whether a canonical 文号 ends in one of these serial numbers; in none of none."""
+    return any(re.search(rf"(?<!\d){serial}号$", document_number) for serial in said)
 
 
 def pairs(title: str) -> frozenset[str]:

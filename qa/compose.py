@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from index.asked import Asked
+from index.named import serials
 from index.provisions import innermost
 from index.query import Query
 from index.records import Provision, ProvisionKind, Span
@@ -33,7 +34,6 @@ _ANNOUNCES = re.compile(r"(?:下列|以下|如下)[^。；]{0,24}[。：:]$")  #
 _ASKS_ABOUT = re.compile(
     r"(?:讲|说|写|规定)(?:的是|了|的)?(?:什么|啥)(?:的|事|内容)?|(?:是|关于)(?:什么|啥|哪份|哪个)(?:的|文件|通知|内容)?[？?]?$"
 )
-_SERIAL = re.compile(r"(?<!\d)\d{1,4}\s*号(?:文件?|令)")  # 30号文
 _FIGURE = re.compile(r"\d[\d.,]*")
 _SIDES_IN_ONE = 2  # figures in a unit that holds both sides of a comparison
 _FIGURED = (Asked.AMOUNT, Asked.NUMBER, Asked.HOW_LONG, Asked.WHEN)  # answered by a figure, not by a list
@@ -47,7 +47,7 @@ def compose(query: Query, asked: Sequence[Asked], readings: Sequence[Reading], t
     """
     if not readings:
         return []
-    named = query.document_numbers or query.titles or _SERIAL.search(query.text)
+    named = query.document_numbers or query.titles or serials(query.text)
     if named and _ASKS_ABOUT.search(query.text):
         return [_title(readings[0].unit, tree)]
     sides = _sides(query, readings)

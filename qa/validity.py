@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from index.named import ends_in, serials
 from index.particulars import AUTHORITY
 from index.query import Query
 from index.records import Notice, NoticeKind, Passage, Reference, Span, Validity
@@ -87,9 +88,6 @@ _OLD_ONE = "[老旧](?:的|章程|规矩|文件|办法|一套|版|预案|方案)
 _OLD_AND_NEW = re.compile(rf"(?:新[^？]*{_OLD_ONE}|{_OLD_ONE}[^？]*新)[^？]*{_OVER}")
 _STILL = re.compile(rf"(?:还|仍|是否|现在|如今|目前)[^，。？]{{0,4}}{_VALID}|{_OVER}")
 _FORMAL = re.compile(r"人民政府|办公室|关于|印发|的通知|[《》]")
-_SERIAL = re.compile(  # 30号文, 第76号令: the end of a 文号
-    r"(?:(?<![\d〕\]）)第])|(?<=第)(?=\d{1,4}号令))(\d{1,4})号(?:文|令|文件|通知)"
-)
 _TITLED = 0.6  # of a title's pairs of characters, in a question that names it
 _SENTENCE = re.compile(r"[^。\n]*[。]?")
 _CLAUSE = re.compile(r"[^。\n，]*[。，]?")
@@ -261,9 +259,9 @@ def _subject(query: Query, passages: Sequence[Passage]) -> Notice | None:
     for chosen in (named, repealing, titled):
         if chosen:
             return max(chosen, key=lambda notice: weights[notice.id])
-    serial = _SERIAL.search(query.text)
-    numbered = {id_ for id_, n in notices.items() if serial and re.search(rf"(?<!\d){serial[1]}号$", n.document_number)}
-    if serial and not numbered:
+    said = serials(query.text)
+    numbered = {id_ for id_, notice in notices.items() if ends_in(notice.document_number, said)}
+    if said and not numbered:
         return None
     best = max(numbered or weights, key=lambda each: weights[each], default="")
     notice = notices.get(best)
