@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -132,8 +131,7 @@ def describe(settings: Settings, answerer: LiveAnswerer, cases: Sequence[Case], 
         answerer=answerer.name,
         split="-".join(dict.fromkeys([*(case.split for case in cases), *("swaps" for case in cases if case.probe)])),
         k=k,
-        settings={name: value for name, value in asdict(settings).items() if name != "library"}
-        | {"answer_from": ANSWER_FROM},
+        settings=settings.of_answers() | {"answer_from": ANSWER_FROM},
         library={
             "id": manifest.id,
             "embedder": manifest.embedder,

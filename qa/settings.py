@@ -13,6 +13,14 @@ from index.errors import WenzhengError
 from index.library import default_folder
 
 
+def default_desk() -> Path:
+    """WENZHENG_DESK where it is set, else beside the default library."""
+    from platformdirs import user_data_path
+
+    named = os.environ.get("WENZHENG_DESK")
+    return Path(named) if named else user_data_path("wenzheng") / "desk"
+
+
 class BadSettings(WenzhengError):
     """wenzheng.toml cannot be read, or holds a key or value that is not known."""
 
@@ -30,6 +38,9 @@ class Settings:
     reranker: str = ""  # "" none; a cross-encoder by path or hub name; device, dtype … as the embedder's
     close_reading: bool = True  # our own reader reads the first passages together with the question
     thesaurus: str = ""  # a folder of one's own words, beside those that are bundled
+    desk: Path = field(default_factory=default_desk)  # what the desks keep: accounts, tickets, feedback
+    ticket_days: int = 365  # closed tickets are deleted after so many days
+    asks_per_minute: int = 30  # what one address may ask; 0: as much as it likes
     model: str = ""  # "" answers extractively; a path or hub name, or provider:name for langchain's init_chat_model
     model_max_tokens: int = 512
     model_timeout_s: float = 60.0
@@ -37,6 +48,10 @@ class Settings:
     model_dtype: str = "auto"  # as it was saved; or float32, float16, bfloat16
     model_device: str = ""  # "" the best there is; cpu, cuda:0, mps …; auto: over all of them (needs accelerate)
     model_bits: int = 0  # 4 or 8: a smaller network (needs bitsandbytes); 0: as it is
+
+    def of_answers(self) -> dict[str, Any]:
+        """Those that an answer depends on, by name: neither folders nor what the desks keep and allow."""
+        return {each.name: getattr(self, each.name) for each in fields(self) if each.name not in _NO_ANSWER}
 
     @classmethod
     def load(cls, library: Path | None = None, file: Path | None = None) -> Settings:
@@ -47,7 +62,12 @@ class Settings:
             values["library"] = library
         elif os.environ.get("WENZHENG_LIBRARY"):
             values["library"] = Path(os.environ["WENZHENG_LIBRARY"])
+        if os.environ.get("WENZHENG_DESK"):
+            values["desk"] = Path(os.environ["WENZHENG_DESK"])
         return cls(**values)
+
+
+_NO_ANSWER = {"library", "desk", "ticket_days", "asks_per_minute"}
 
 
 def _read(path: Path) -> dict[str, Any]:

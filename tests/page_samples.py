@@ -18,6 +18,7 @@ from index.records import (
     DocumentType,
     Notice,
     NoticeKind,
+    Passage,
     Place,
     Provision,
     Relation,
@@ -27,6 +28,11 @@ from index.records import (
     Span,
 )
 from qa.records import Answer, Citation, Draft, Question, Status
+from qa.settings import Settings
+from ui.accounts import Accounts
+from ui.house import House, PageAnswerer
+from ui.store import now_s
+from ui.web import open_store
 
 CORPUS = Path(index.__file__).parent / "corpus"
 HOSTILE = "<script>alert(1)</script>${alert(2)}{{alert(3)}}<img src=x onerror=alert(4)>\"'[/x]"
@@ -132,6 +138,7 @@ class PlayedAnswerer:
     library: SampleLibrary
     script: dict[str, Callable[[Question], Answer]] = field(default_factory=dict)
     name: str = "played"
+    retriever: PlayedFinder = field(default_factory=lambda: PlayedFinder())
     asked: list[Question] = field(default_factory=list)
 
     def answer(self, question: Question, k: int = 10) -> Answer:
@@ -144,6 +151,21 @@ class PlayedAnswerer:
 
     def stream(self, question: Question, k: int = 10) -> Iterator[Draft | Answer]:
         yield self.answer(question, k)
+
+
+@dataclass(frozen=True, slots=True)
+class PlayedFinder:
+    """Finds nothing."""
+
+    def retrieve(self, text: str, k: int = 10, place: str = "") -> Sequence[Passage]:
+        return ()
+
+
+def house(answerer: PageAnswerer, folder: Path, clock: Callable[[], float] = now_s, **values: object) -> House:
+    """The faces over an answerer, what the desks keep in a folder of its own; `values` are settings."""
+    settings = Settings(desk=folder, **values)  # type: ignore[arg-type]
+    store = open_store(settings)
+    return House(answerer, store, Accounts(store, clock), settings)
 
 
 def corpus_answerer() -> PlayedAnswerer:

@@ -21,7 +21,7 @@ MAX_LINES = 550  # a file that one can read in one go
 _APART = (
     *("faiss", "tantivy", "scipy", "sentence_transformers", "transformers", "torch", "gradio", "fastapi", "uvicorn"),
     *("pypdfium2", "docx", "bs4", "lxml", "rjieba", "sqlite3", "rich", "matplotlib", "tokenizers", "safetensors"),
-    *("onnx", "onnxruntime"),
+    *("onnx", "onnxruntime", "argon2", "limits", "prometheus_client", "xlsxwriter"),
     *("haystack", "llama_index", "txtai", "jieba", "rank_bm25", "bm25s"),
 )
 _LANGCHAIN = (
@@ -32,7 +32,10 @@ LIBRARIES = {name: name for name in _APART} | dict.fromkeys(_LANGCHAIN, "langcha
 LOADED_WHEN_NEEDED = frozenset(LIBRARIES) | {"numpy"}
 # These doors declare classes of their library, so they import it when they are imported; nothing imports them before
 # it needs them. sqlite3 is Python's own and costs a millisecond or two.
-OPEN_DOORS = {"index/as_langchain.py", "ui/api.py", "index/catalogue.py", "index/training/reading/network.py"}
+OPEN_DOORS = {
+    *("index/as_langchain.py", "index/catalogue.py", "index/training/reading/network.py"),
+    *("ui/api.py", "ui/store.py"),
+}
 
 INPUT_OUTPUT = {
     *("asyncio", "ctypes", "glob", "http", "importlib", "io", "logging", "mmap", "multiprocessing", "os", "pathlib"),
@@ -43,6 +46,7 @@ RECORDS = {
     "index/errors.py": set(),
     "index/records.py": {"index.errors"},
     "qa/records.py": {"index.records"},
+    "ui/records.py": set(),
     "eval/records.py": {"index.errors", "index.records", "index.text", "qa.records"},
 }
 

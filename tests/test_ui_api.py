@@ -10,7 +10,9 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from tests.page_samples import SampleCatalogue, bundled, gazettes, hostile_notice, notice_titled
-from ui.api import plain_pages, whereabouts
+from ui.api import application
+from ui.doors import whereabouts
+from ui.reader.routes import routes
 
 FUNERAL = "254ab3f2b5f4e7ff"
 
@@ -18,7 +20,7 @@ FUNERAL = "254ab3f2b5f4e7ff"
 @pytest.fixture(scope="module")
 def app() -> FastAPI:
     catalogue = SampleCatalogue((*bundled(), hostile_notice()), gazettes())
-    return plain_pages(lambda: catalogue)
+    return application(routes(lambda: catalogue))
 
 
 @pytest.fixture(scope="module")
@@ -87,10 +89,13 @@ def test_a_fault_is_told_politely_and_logged_without_its_message(caplog: pytest.
     def broken() -> SampleCatalogue:
         raise RuntimeError("secret 140203199001011234")
 
-    with caplog.at_level(logging.ERROR), TestClient(plain_pages(broken), raise_server_exceptions=False) as client:
+    with (
+        caplog.at_level(logging.ERROR),
+        TestClient(application(routes(broken)), raise_server_exceptions=False) as client,
+    ):
         reply = client.get("/notice/a")
     assert reply.status_code == 500
-    assert reply.text == "服务出了问题，请稍后再试。急事请拨打 12345。"
+    assert "服务出了问题，请稍后再试。急事请拨打 12345。" in reply.text
     assert "RuntimeError at " in caplog.text
     assert "secret" not in caplog.text
 

@@ -9,10 +9,20 @@ import pytest
 
 from index.records import Span
 from index.validity import validity_on
-from qa.records import Citation, Draft, Status, Support, Verdict
+from qa.records import Answer, Citation, Draft, Status, Support, Verdict
 from tests.page_samples import HOSTILE, hostile_notice
 from tests.ui_samples import ANSWER, EXPLAINER, NOTICE
-from ui.turn import answer_html, draft_html, failure_html, hint_html
+from ui import turn
+from ui.shown import Shown
+from ui.turn import failure_html, hint_html
+
+
+def answer_html(answer: Answer) -> str:
+    return turn.answer_html(Shown.of(answer))
+
+
+def draft_html(draft: Draft) -> str:
+    return turn.draft_html(Shown.of_draft(draft))
 
 
 def test_a_mark_leads_to_the_cited_words() -> None:

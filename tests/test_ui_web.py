@@ -17,8 +17,12 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from qa.records import Answer, Draft, Question
-from tests.page_samples import PlayedAnswerer, corpus_answerer
-from ui.web import MAX_QUESTION_CHARS, PageError, Step, _listen, answer_turn, build_app
+from tests.page_samples import PlayedAnswerer, corpus_answerer, house
+from ui.api import COOKIE
+from ui.citizen.page import MAX_QUESTION_CHARS, Step, answer_turn
+from ui.house import House
+from ui.records import Account, Role, Who
+from ui.web import PageError, _listen, build_app, routes
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -35,6 +39,7 @@ CHROMIUM_FLAGS = (
 )
 WIDE = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
+PASSWORD = "一个很长的口令：甲乙丙丁"
 BOX = "#wz-question textarea"
 
 
@@ -70,7 +75,12 @@ CALLED: list[object] = []  # addresses that building the page wanted to reach
 
 
 @pytest.fixture(scope="module")
-def app(answerer: PlayedAnswerer) -> FastAPI:
+def visited(answerer: PlayedAnswerer, tmp_path_factory: pytest.TempPathFactory) -> House:
+    return house(answerer, tmp_path_factory.mktemp("desk"))
+
+
+@pytest.fixture(scope="module")
+def app(visited: House) -> FastAPI:
     def resolve(*args: object, **_: object) -> list[object]:
         CALLED.append(args)
         return []
@@ -78,7 +88,7 @@ def app(answerer: PlayedAnswerer) -> FastAPI:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", lambda _, to: CALLED.append(to))
         patch.setattr(socket, "getaddrinfo", resolve)
-        return build_app(answerer)
+        return build_app(visited)
 
 
 def last_step(answerer: PlayedAnswerer, text: object, place: object, earlier: object) -> Step:
@@ -161,31 +171,44 @@ def every_route(app: FastAPI) -> Iterator[tuple[str, str]]:
         if hasattr(inner, "routes") and not getattr(route, "methods", None):
             yield from every_route(inner)  # type: ignore[arg-type]
         for method in getattr(route, "methods", None) or ():
-            yield method, re.sub(r"\{[^}]*\}", "a", route.path)  # type: ignore[attr-defined]
+            yield method, _filled(route.path)  # type: ignore[attr-defined]
 
 
-OPEN = {
-    "/",
-    "/favicon.ico",
-    "/theme.css",
-    "/notice/a",
-    "/notice/a/original",
-    "/assets/a",
-    "/static/a",
-    "/gradio_api/app_id",
-    "/gradio_api/queue/data",
-    "/gradio_api/queue/join",
-}
+def _filled(path: str) -> str:
+    return re.sub(r"\{[^}]*\}", "a", path)
 
 
-def test_of_all_routes_only_those_the_page_needs_are_open(app: FastAPI) -> None:
-    routes = set(every_route(app))
-    assert len(routes) > 60  # Gradio's are among them
-    with TestClient(app, raise_server_exceptions=False) as client:
-        for method, path in sorted(routes):
-            reply = client.request(method, path)
-            closed = reply.status_code == 404 and "没有这个页面" in (reply.text or "没有这个页面")
-            assert closed is (path not in OPEN), f"{method} {path}: {reply.status_code}"
+def test_each_route_is_open_to_those_whom_its_rule_admits_and_to_no_one_else(app: FastAPI, visited: House) -> None:
+    """All routes of the running application, Gradio's among them. A new one without a rule is closed, or fails here."""
+    rules = {(route.method, _filled(route.path)): route.who for route in routes(visited)}
+    rules |= {("GET", path): Who.ANYONE for path in ("/", "/theme.css", "/assets/a", "/static/a")}
+    rules |= {("GET", f"/gradio_api/{path}"): Who.ANYONE for path in ("app_id", "queue/data")}
+    rules |= {("POST", "/gradio_api/queue/join"): Who.ANYONE}
+    called = {("GET" if method == "HEAD" else method, path) for method, path in every_route(app)}
+    assert len(called) > 60  # Gradio's are among them
+    assert set(rules) <= called
+    people: list[tuple[Account | None, str]] = [(None, "")]
+    for role in Role:
+        made = visited.accounts.add(f"一位{role}", role, PASSWORD)
+        people.append((made, visited.accounts.enter(made.name, PASSWORD, "here")))
+    with TestClient(app, raise_server_exceptions=False, follow_redirects=False) as client:
+        for method, path in sorted(called):
+            rule = rules.get((method, path))
+            for account, cookie in people if path != "/logout" else people[:1]:
+                reply = client.request(method, path, headers={"cookie": f"{COOKIE}={cookie}"} if cookie else {})
+                closed = reply.status_code == 404 and "没有这个页面" in (reply.text or "没有这个页面")
+                sent_off = reply.status_code in (401, 403) or "/login?next=" in reply.headers.get("location", "")
+                shut = closed or (sent_off and path != "/login")
+                assert shut is not (rule is not None and rule.admits(account)), (method, path, account, reply.text)
+
+
+def test_who_may_what() -> None:
+    agent, evaluator, admin = (Account(1, "甲", role) for role in Role)
+    assert [Who.ANYONE.admits(each) for each in (None, agent, evaluator, admin)] == [True] * 4
+    assert [Who.SIGNED_IN.admits(each) for each in (None, agent, evaluator, admin)] == [False, True, True, True]
+    assert [Who.AGENTS.admits(each) for each in (None, agent, evaluator, admin)] == [False, True, False, True]
+    assert [Who.EVALUATORS.admits(each) for each in (None, agent, evaluator, admin)] == [False, False, True, True]
+    assert [Who.ADMINS.admits(each) for each in (None, agent, evaluator, admin)] == [False, False, False, True]
 
 
 def test_nothing_is_offered_by_name_and_nothing_from_outside_is_loaded(app: FastAPI) -> None:

@@ -1,195 +1,134 @@
-"""The plain pages and the guarded doors of the service; the door to fastapi.
+"""Routes → an application; the door to fastapi.
 
-Only the addresses in `_OPEN` are let in: of the many routes that a page framework brings along, the page needs a few.
-Nothing here logs what a visitor asks, and no address holds a question.
+A handler (`ui/records.py`) gets a Visit and gives a Reply; what lies between the network and these two is here: reading
+what is sent in, the cookie, who may, what a refusal looks like. Handlers run on threads, so that one slow answer holds
+nobody up.
 """
 
 from __future__ import annotations
 
+import asyncio
+import json
 import logging
-import re
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping, Sequence
-from datetime import date
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from urllib.parse import parse_qsl, quote
 
 from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import RedirectResponse, Response, StreamingResponse
 from fastapi.staticfiles import StaticFiles
 
-from index.records import Card, Document, Notice, Provision, Relation, Span
-from index.validity import validity_among
-from ui.reader import missing_page, notice_page, original_page, related
+from ui.doors import Doors, whereabouts
+from ui.markup import note_page
+from ui.records import HTML, JSON, Account, Reply, Route, Turned, Visit
 
 ASSETS = Path(__file__).parent / "assets"
-_MAX_BODY_BYTES = 1_000_000
-_OPEN = (
-    ("GET", re.compile(r"/|/favicon\.ico|/theme\.css|/gradio_api/queue/data|/gradio_api/app_id")),
-    ("GET", re.compile(r"/(?:assets|static|ui)/[\w./-]+")),
-    ("GET", re.compile(r"/notice/\w+(?:/original)?")),
-    ("POST", re.compile(r"/gradio_api/queue/join")),
-)
-_PLAIN_POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
-)
-# the page framework compiles its handlers in the browser and writes styles into the page: it cannot do with less
-_PAGE_POLICY = (
-    "default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data:; font-src 'self' data:; connect-src 'self'; frame-src 'self'; "
-    "base-uri 'self'; form-action 'none'; frame-ancestors 'self'"
-)
-_HEADERS = {
-    "x-content-type-options": "nosniff",
-    "x-frame-options": "SAMEORIGIN",
-    "referrer-policy": "no-referrer",
-    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-    "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
-}
+COOKIE = "wenzheng"
+VERSION = "1"
+_BODY_WITHIN_S = 20.0
+_MOST_FIELDS = 500
 _log = logging.getLogger(__name__)
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
+WhoIs = Callable[[str], Account | None]
+"""The cookie's value → who is signed in."""
 
 
-class Catalogue(Protocol):
-    """What the pages read of a library. KeyError for a notice or a document that it does not hold."""
-
-    def cards(self) -> Iterable[Card]: ...
-
-    def notice(self, notice_id: str, /) -> Notice: ...
-
-    def provisions(self, notice_id: str, /) -> Sequence[Provision]: ...
-
-    def relations(self, notice_id: str, /) -> Sequence[Relation]: ...
-
-    def document(self, source: str, /) -> Document: ...
-
-
-def plain_pages(catalogue: Callable[[], Catalogue]) -> FastAPI:
-    """The application with the notice reader and its assets, behind `Doors`. `catalogue` gives the current one."""
-    app = FastAPI(title="问政", docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_middleware(Doors)
-
-    @app.get("/notice/{notice_id}", response_class=HTMLResponse)
-    def notice(notice_id: str, request: Request) -> HTMLResponse:
-        held = catalogue()
-        found = _find(held, notice_id)
-        if found is None:
-            return HTMLResponse(missing_page(), 404)
-        cited = _cited(request, found)
-        said = [
-            (relation, held.notice(relation.other_id if relation.notice_id == notice_id else relation.notice_id))
-            for relation in held.relations(notice_id)
-        ]
-        stands = validity_among(held, found, date.today())
-        page = notice_page(found, held.provisions(notice_id), cited, related(found, said), validity=stands)
-        return HTMLResponse(page)
-
-    @app.get("/notice/{notice_id}/original", response_class=HTMLResponse)
-    def original(notice_id: str, request: Request) -> HTMLResponse:
-        held = catalogue()
-        found = _find(held, notice_id)
-        if found is None:
-            return HTMLResponse(missing_page(), 404)
-        return HTMLResponse(original_page(found, held.document(found.source).text, _cited(request, found)))
-
-    @app.get("/favicon.ico")
-    def favicon() -> HTMLResponse:
-        return HTMLResponse((ASSETS / "favicon.svg").read_text("utf-8"), media_type="image/svg+xml")
-
+def application(routes: Sequence[Route], who_is: WhoIs = lambda _: None) -> FastAPI:
+    """The application with these addresses and the pages' own assets, behind `Doors`."""
+    app = FastAPI(title="问政", version=VERSION, docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(Doors, routes=routes)
+    for route in routes:
+        app.add_api_route(
+            route.path,
+            _endpoint(route, who_is),
+            methods=[route.method],
+            include_in_schema=bool(route.summary),
+            summary=route.summary or None,
+            openapi_extra=dict(route.about) or None,
+            response_class=Response,
+        )
     app.mount("/ui", StaticFiles(directory=ASSETS))
     return app
 
 
-def _find(catalogue: Catalogue, notice_id: str) -> Notice | None:
-    try:
-        return catalogue.notice(notice_id)
-    except KeyError:
-        return None
-
-
-def _cited(request: Request, notice: Notice) -> Span | None:
-    """?s=…&e=… as a span of the notice's text; None where they are none."""
-    start, end = request.query_params.get("s", ""), request.query_params.get("e", "")
-    if not (re.fullmatch(r"[0-9]{1,9}", start) and re.fullmatch(r"[0-9]{1,9}", end)):
-        return None
-    span = (int(start), min(int(end), len(notice.text)))
-    return Span(*span) if span[0] < span[1] else None
-
-
-class Doors:
-    """ASGI middleware: lets in what is open, bounds what is sent in, guards what goes out, hides what went wrong."""
-
-    def __init__(self, app: App) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer 404 to any other address, 413 or 411 to a body too large or of unknown size, 500 to a fault."""
-        if scope["type"] == "lifespan":
-            await self._app(scope, receive, send)
-            return
-        if scope["type"] != "http":
-            return  # no web sockets
-        refused = _refusal(scope)
-        if refused:
-            await _reply(send, scope, *refused)
-            return
-        started = False
-
-        async def guarded(message: MutableMapping[str, Any]) -> None:
-            nonlocal started
-            if message["type"] == "http.response.start":
-                started = True
-                message["headers"] = _guard(scope["path"], message.get("headers", []))
-            await send(message)
-
+def _endpoint(route: Route, who_is: WhoIs) -> Callable[[Request], object]:
+    async def endpoint(request: Request) -> Response:
         try:
-            await self._app(scope, receive, guarded)
-        except Exception as exc:
-            # the place tells enough; a message may hold what was asked
-            _log.error("%s: %s", scope["path"].split("/")[1] or "page", whereabouts(exc))
-            if not started:
-                await _reply(send, scope, 500, "服务出了问题，请稍后再试。急事请拨打 12345。")
+            visit = _visit(request, await asyncio.wait_for(request.body(), _BODY_WITHIN_S))
+        except TimeoutError:
+            return _refused(request, route, 408, "内容没有传完，请再发一次。")
+        except ValueError:
+            return _refused(request, route, 400, "发来的内容读不懂。请从本站的页面操作；程序请发 JSON。")
+        return await run_in_threadpool(_handled, request, route, visit, who_is)
+
+    return endpoint
 
 
-def whereabouts(exc: BaseException) -> str:
-    """An exception's type and the place it came from: file:line, without its message, which may hold a question."""
-    trace = exc.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
-    return f"{type(exc).__name__} at {place}"
+def _handled(request: Request, route: Route, visit: Visit, who_is: WhoIs) -> Response:
+    account = who_is(visit.session) if visit.session else None
+    if not route.who.admits(account):
+        if account is None and _is_page(route):
+            # back to where one wanted to go, once signed in
+            return RedirectResponse(f"/login?next={quote(request.url.path, safe='/')}", 303)
+        status, message = (401, "请先登录。") if account is None else (403, "您的账号不能使用这一页。")
+        return _refused(request, route, status, message)
+    try:
+        return _response(route.handler(visit.by(account)), secure=visit.secure)
+    except Turned as exc:
+        return _refused(request, route, exc.status, str(exc))
+    except Exception as exc:
+        # the place tells enough; a message may hold what was asked
+        _log.error("%s: %s", request.url.path.split("/")[1] or "page", whereabouts(exc))
+        return _refused(request, route, 500, "服务出了问题，请稍后再试。急事请拨打 12345。")
 
 
-def _refusal(scope: Scope) -> tuple[int, str] | None:
-    method = "GET" if scope["method"] == "HEAD" else scope["method"]
-    if not any(method == allowed and path.fullmatch(scope["path"]) for allowed, path in _OPEN):
-        return 404, "没有这个页面。请从首页进入。"
-    if method == "POST":
-        length = dict(scope["headers"]).get(b"content-length", b"")
-        if not length.isdigit():
-            return 411, "请求没有写明长度。"
-        if int(length) > _MAX_BODY_BYTES:
-            return 413, "内容太长，请缩短后再发。"
-    return None
+def _visit(request: Request, body: bytes) -> Visit:
+    """ValueError where what is sent in is no form and no JSON."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    text = body.decode("utf-8")
+    form = parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS) if "form" in kind else []
+    return Visit(
+        parts={name: str(value) for name, value in request.path_params.items()},
+        query=dict(request.query_params),
+        form=dict(form),
+        json=json.loads(text) if kind == JSON and text.strip() else None,
+        session=request.cookies.get(COOKIE, ""),
+        peer=request.client.host if request.client else "",
+        secure=request.url.scheme == "https",
+        path=request.url.path,
+        accept=request.headers.get("accept", ""),
+        key=request.headers.get("authorization", ""),
+    )
 
 
-def _guard(path: str, headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    """The headers of a reply with ours in place of any of the same name."""
-    ours = dict(_HEADERS)
-    ours["content-security-policy"] = _PAGE_POLICY if path == "/" else _PLAIN_POLICY
-    if path == "/" or path.startswith(("/notice/", "/ui/")):
-        ours["cache-control"] = "no-cache"
-    kept = [(name, value) for name, value in headers if name.decode("latin-1").lower() not in ours]
-    return kept + [(name.encode(), value.encode()) for name, value in ours.items()]
+def _response(reply: Reply, *, secure: bool) -> Response:
+    response: Response
+    kind = f"{reply.kind}; charset=utf-8" if reply.kind.startswith("text/") else reply.kind
+    if reply.location:
+        response = RedirectResponse(reply.location, 303)
+    elif isinstance(reply.body, str | bytes):
+        response = Response(reply.body, reply.status, media_type=kind)
+    else:
+        response = StreamingResponse(reply.body, reply.status, media_type=kind)
+    for name, value in reply.headers.items():
+        response.headers[name] = value
+    if reply.filename:
+        response.headers["content-disposition"] = f"attachment; filename*=UTF-8''{quote(reply.filename)}"
+    if reply.session is not None:
+        if reply.session:
+            response.set_cookie(COOKIE, reply.session, httponly=True, samesite="strict", secure=secure, path="/")
+        else:
+            response.delete_cookie(COOKIE, httponly=True, samesite="strict", secure=secure, path="/")
+    return response
 
 
-async def _reply(send: Send, scope: Scope, status: int, words: str) -> None:
-    body = words.encode()
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": status, "headers": _guard(scope["path"], headers)})
-    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+def _refused(request: Request, route: Route, status: int, message: str) -> Response:
+    """The message as a page where a person looks at it, as JSON where a program or a script asks."""
+    if _is_page(route) or HTML in request.headers.get("accept", ""):
+        return Response(note_page(message), status, media_type=HTML)
+    return Response(json.dumps({"error": message}, ensure_ascii=False), status, media_type=JSON)
+
+
+def _is_page(route: Route) -> bool:
+    return route.method == "GET" and not route.path.startswith(("/api/", "/v1/")) and not route.summary

@@ -1,4 +1,5 @@
-"""The console command: index, notices, text, search, ask, serve, doctor, thesaurus; eval and bench stand in scores.py.
+"""The console command: index, notices, text, search, ask, serve, doctor, thesaurus; eval and bench stand in scores.py,
+user in users.py.
 
 Results go to stdout, progress and messages to stderr. Exit codes: 0 done; 1 a fault of the program; 2 it could not be
 done, and the message says why; 3 the gate holds a run back; 130 interrupted; 141 nobody reads the output any more. A
@@ -19,7 +20,7 @@ from dataclasses import replace
 from typing import IO, TYPE_CHECKING, TextIO
 
 from index.errors import WenzhengError
-from ui import scores
+from ui import scores, users
 from ui.arguments import REFUSED, Group, Parser, add_finding, add_model, folder, whole
 from ui.render import (
     NOTICE_COLUMNS,
@@ -407,5 +408,6 @@ def _parser() -> Parser:
     )
 
     scores.add_commands(commands, command)
+    users.add_commands(commands, command)
 
     return parser

@@ -1,4 +1,4 @@
-"""Answer → the HTML of one turn of the conversation: the answer with its marks, the source cards under it. Pure.
+"""Shown → the HTML of an answer: its text with marks, the source cards under it. Pure.
 
 Like the reader page, it escapes every word of a question or a notice. A mark and a card lead to the reader by address;
 `data-reader` tells the page's script to open it beside the conversation.
@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from index.records import NoticeKind
-from qa.records import Answer, Citation, Draft, Status, Support, Verdict
-from ui.reader import badges_html, notice_address, text_html
-from ui.render import SIGNS, one_line, read_as, titled, written_by
+from qa.records import Status, Support, Verdict
+from ui.markup import badges_html, notice_address, text_html
+from ui.render import SIGNS, one_line, titled
+from ui.shown import Shown, Source
 
 _LABELS = {
     Status.PARTIAL: ("amber", "◐", "部分答复"),
@@ -25,23 +25,23 @@ _LINES = re.compile(r"\n|(?<=[。\u3000])(?=[\u4e00-\u9fff]{1,10}[省市县区]�
 _QUOTE_MAX_CHARS = 160
 
 
-def answer_html(answer: Answer) -> str:
+def answer_html(answer: Shown) -> str:
     """One answer as an <article>: state, text with marks, what a misspelt word was read as, what is missing, sources,
     who wrote. Chat has no cards.
     """
     label = _label(*_LABELS[answer.status]) if answer.status in _LABELS else ""
-    text = f'<div class="text">{_paragraphs(answer.text, answer.citations, answer.verdicts)}</div>'
+    text = f'<div class="text">{paragraphs(answer.text, answer.sources, answer.verdicts)}</div>'
     return (
         f'<article class="answer {answer.status.value}">{label}{text}'
         f"{_read_as(answer)}{_missing(answer)}{_sources(answer)}{_written(answer)}</article>"
     )
 
 
-def draft_html(draft: Draft) -> str:
+def draft_html(draft: Shown) -> str:
     """The sentences so far of an answer that a model writes, with their marks; "" where there are none."""
     if not draft.text:
         return ""
-    text = _paragraphs(draft.text, draft.citations)
+    text = paragraphs(draft.text, draft.sources)
     return f'<article class="answer draft"><div class="text">{text}</div></article>'
 
 
@@ -65,9 +65,9 @@ def _label(tone: str, shape: str, word: str) -> str:
     return f'<p class="state {tone}"><span aria-hidden="true">{shape}</span>{word}</p>'
 
 
-def _paragraphs(text: str, citations: Sequence[Citation], verdicts: Sequence[Verdict] = ()) -> str:
+def paragraphs(text: str, sources: Sequence[Source], verdicts: Sequence[Verdict] = ()) -> str:
     """Its lines; behind a sentence that is not borne out, or could not be checked, a sign. The others stay clean."""
-    by_marker = {citation.marker: citation for citation in citations}
+    by_marker = {source.marker: source for source in sources}
     found: list[str] = []
     for start, end in _lines(text):
         at, parts = start, list[str]()
@@ -94,35 +94,34 @@ def _sign(support: Support) -> str:
     return f'<span class="sign {tone}">{SIGNS[support]}</span>'
 
 
-def _with_marks(line: str, by_marker: dict[int, Citation]) -> str:
+def _with_marks(line: str, by_marker: dict[int, Source]) -> str:
     parts: list[str] = []
     at = 0
     for found in _MARKER.finditer(line):
         # [2024] may be a year of a 文号: only what leads to a source becomes a mark
-        citation = by_marker.get(int(found[1]))
-        if citation:
+        source = by_marker.get(int(found[1]))
+        if source:
             # the character before stays with its mark: a line never begins with one
             before = line[at : found.start()]
-            kept = f'<span class="keep">{text_html(before[-1:])}{_mark(citation)}</span>'
+            kept = f'<span class="keep">{text_html(before[-1:])}{_mark(source)}</span>'
             parts += [text_html(before[:-1]), kept]
             at = found.end()
     return "".join([*parts, text_html(line[at:])])
 
 
-def _mark(citation: Citation) -> str:
-    said = f"{_name(citation)} {citation.address}：“{_quote(citation)}”"
+def _mark(source: Source) -> str:
+    said = f"{source.name} {source.address}：“{_quote(source)}”"
     return (
-        f'<a class="mark" data-reader href="{_href(citation)}" target="_blank" title="{text_html(said)}" '
-        f'aria-label="出处 {citation.marker}">{citation.marker}</a>'
+        f'<a class="mark" data-reader href="{_href(source)}" target="_blank" title="{text_html(said)}" '
+        f'aria-label="出处 {source.marker}">{source.marker}</a>'
     )
 
 
-def _read_as(answer: Answer) -> str:
-    told = read_as(answer)
-    return f'<p class="read-as">{text_html(told)}</p>' if told else ""
+def _read_as(answer: Shown) -> str:
+    return f'<p class="read-as">{text_html(answer.told)}</p>' if answer.told else ""
 
 
-def _missing(answer: Answer) -> str:
+def _missing(answer: Shown) -> str:
     unsaid = [text_html(one_line(missing)) for missing in answer.missing if missing not in answer.text]
     if not unsaid:
         return ""
@@ -130,61 +129,55 @@ def _missing(answer: Answer) -> str:
     return f'<div class="missing"><p>本库没有：</p><ul>{items}</ul></div>'
 
 
-def _sources(answer: Answer) -> str:
-    if not answer.citations:
+def _sources(answer: Shown) -> str:
+    if not answer.sources:
         return ""
-    cards = "".join(f"<li>{_card(cited)}</li>" for cited in _by_notice(answer.citations))
-    return f'<section class="sources" aria-label="依据"><h3>依据</h3><ul>{cards}</ul></section>'
+    return f'<section class="sources" aria-label="依据"><h3>依据</h3>{cards(answer.sources)}</section>'
 
 
-def _written(answer: Answer) -> str:
+def cards(sources: Iterable[Source]) -> str:
+    """A list of cards, one a notice, in the order in which the answer first cites them."""
+    groups: dict[str, list[Source]] = {}
+    for source in sources:
+        groups.setdefault(source.notice_id, []).append(source)
+    return f"<ul>{''.join(f'<li>{_card(cited)}</li>' for cited in groups.values())}</ul>"
+
+
+def _written(answer: Shown) -> str:
     """Who wrote it; nothing under an answer that cites nothing."""
-    if not answer.citations:
+    if not answer.sources:
         return ""
-    return f'<p class="written">{text_html(written_by(answer) or "以上摘自公报原文。")}</p>'
+    return f'<p class="written">{text_html(answer.written or "以上摘自公报原文。")}</p>'
 
 
-def _by_notice(citations: Iterable[Citation]) -> list[list[Citation]]:
-    """One group a notice, in the order in which the answer first cites them."""
-    groups: dict[str, list[Citation]] = {}
-    for citation in citations:
-        groups.setdefault(citation.notice.id, []).append(citation)
-    return list(groups.values())
-
-
-def _card(cited: Sequence[Citation]) -> str:
-    notice = cited[0].notice
+def _card(cited: Sequence[Source]) -> str:
+    first = cited[0]
     about = [
-        ("whole", notice.document_number),
-        ("", "、".join(notice.issuing_authorities)),
-        ("whole", notice.signed_on.isoformat() if notice.signed_on else ""),
+        ("whole", first.document_number),
+        ("", "、".join(first.issuing_authorities)),
+        ("whole", first.signed_on.isoformat() if first.signed_on else ""),
     ]
     facts = "".join(f'<span class="{name}">{text_html(one_line(fact))}</span>' for name, fact in about if fact)
-    signs = badges_html(notice, cited[0].validity)
-    head = f'<p class="title">{text_html(titled(notice.title))}{signs}</p><p class="about">{facts}</p>'
+    signs = badges_html(first.explainer, first.standing)
+    head = f'<p class="title">{text_html(titled(first.title))}{signs}</p><p class="about">{facts}</p>'
     return f'<div class="card">{head}{"".join(map(_stretch, cited))}</div>'
 
 
-def _stretch(citation: Citation) -> str:
-    page = f" · 第 {citation.page} 页" if citation.page is not None else ""
+def _stretch(source: Source) -> str:
+    page = f" · 第 {source.page} 页" if source.page is not None else ""
     return (
-        f'<a class="stretch" data-reader href="{_href(citation)}" target="_blank">'
-        f'<span class="mark" aria-hidden="true">{citation.marker}</span>'
-        f'<span class="where">{text_html(one_line(citation.address))}{page}</span>'
-        f"<q>{text_html(_quote(citation))}</q>"
+        f'<a class="stretch" data-reader href="{_href(source)}" target="_blank">'
+        f'<span class="mark" aria-hidden="true">{source.marker}</span>'
+        f'<span class="where">{text_html(one_line(source.address))}{page}</span>'
+        f"<q>{text_html(_quote(source))}</q>"
         '<span class="go">查看原文<span aria-hidden="true"> ›</span></span></a>'
     )
 
 
-def _quote(citation: Citation) -> str:
-    quote = one_line(citation.quote)
+def _quote(source: Source) -> str:
+    quote = one_line(source.quote)
     return quote if len(quote) <= _QUOTE_MAX_CHARS else f"{quote[:_QUOTE_MAX_CHARS]}……"
 
 
-def _name(citation: Citation) -> str:
-    kind = "（政策解读）" if citation.notice.kind is NoticeKind.EXPLAINER else ""
-    return titled(citation.notice.title) + kind
-
-
-def _href(citation: Citation) -> str:
-    return notice_address(citation.notice.id, citation.notice_span)
+def _href(source: Source) -> str:
+    return notice_address(source.notice_id, source.span)

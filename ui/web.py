@@ -1,241 +1,73 @@
-"""The citizen's page in the browser; the door to gradio.
-
-Gradio draws the composer and carries question and answer; everything made of a notice's or a visitor's words is HTML of
-our own (`ui/turn.py`, `ui/reader.py`), escaped there. The conversation lives in the visitor's browser tab: the page
-sends the earlier questions along, and the server keeps and logs none of them.
-"""
+"""The service: three desks over one answerer, on one address of this machine."""
 
 from __future__ import annotations
 
 import errno
-import logging
 import os
 import socket
 import sys
-from collections.abc import Callable, Generator, Iterator
-from contextlib import closing, suppress
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from index.errors import WenzhengError
-from qa.records import Answer, Draft, Question
-from ui.api import Catalogue, plain_pages, whereabouts
-from ui.lobby import Lobby, foot_html, head_html, reader_html, talk_html
-from ui.turn import answer_html, draft_html, failure_html, hint_html
+from ui import accounts, login
+from ui.accounts import Accounts
+from ui.api import ASSETS, application
+from ui.house import House
+from ui.reader import routes as reader
+from ui.records import Reply, Route, Visit, Who
+from ui.store import Store
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
-    from gradio import HTML, Blocks
-    from gradio.themes import Base
 
     from qa.settings import Settings
 
-TITLE = "问政 · 政府公报问答"
-MAX_QUESTION_CHARS = 1_000
-_MAX_EARLIER = 10
-_MAX_WAITING = 64  # questions in the queue; more are turned away
-_AT_ONCE = 4
-_log = logging.getLogger(__name__)
-
-Step = dict[str, object]
+TABLES = (accounts.TABLES,)
 
 
 class PageError(WenzhengError):
     """The page cannot be served at this address."""
 
 
-class Library(Protocol):
-    """What the page shows of a library; `id` changes with each generation."""
-
-    @property
-    def id(self) -> str: ...
-
-    @property
-    def catalogue(self) -> Catalogue: ...
-
-
-class PageAnswerer(Protocol):
-    """An answerer over a library that can be looked into; both follow the newest generation."""
-
-    @property
-    def library(self) -> Library: ...
-
-    def stream(self, question: Question, k: int = 10) -> Iterator[Draft | Answer]: ...
-
-
 def serve(settings: Settings, host: str = "127.0.0.1", port: int = 7860) -> None:
-    """Serve the page until interrupted; port 0 takes a free one. Raises PageError, LibraryError."""
+    """Serve the desks until interrupted; port 0 takes a free one. Raises PageError, LibraryError, StoreError."""
     listener = _listen(host, port)
-    with listener:
+    with listener, open_store(settings) as store:
         from qa.assemble import open_answerer
 
-        app = build_app(open_answerer(settings))
+        app = build_app(House(open_answerer(settings), store, Accounts(store), settings))
         bound = listener.getsockname()[1]
         shown = f"[{host}]" if ":" in host else host
         print(f"问政已启动：http://{shown}:{bound} （按 Ctrl+C 停止）", file=sys.stderr, flush=True)
         _run(app, listener)
 
 
-def build_app(answerer: PageAnswerer) -> FastAPI:
-    """The whole application over an answerer: plain pages, guarded doors, and Gradio's page at /."""
-    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read while gradio is imported
-    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-    import gradio as gr
+def open_store(settings: Settings) -> Store:
+    """What the desks keep, with all their tables. Raises StoreError."""
+    return Store(settings.desk, TABLES)
 
-    app = plain_pages(lambda: answerer.library.catalogue)
-    gr.mount_gradio_app(
-        app,
-        _page(answerer),
-        path="/",
-        theme=_theme(),
-        head=_HEAD,
-        footer_links=[],
-        run_history=False,
-        show_error=False,
-        allowed_paths=[],
-        max_file_size=1,
-        enable_monitoring=False,
-        ssr_mode=False,
-        pwa=False,
-        mcp_server=False,
-    )
+
+def build_app(house: House) -> FastAPI:
+    """The whole application: our own addresses behind guarded doors, and the citizen's page at /."""
+    from ui.citizen.page import mount
+
+    app = application(routes(house), house.accounts.of_session)
+    mount(app, house.answerer)
     return app
 
 
-def answer_turn(answerer: PageAnswerer, text: object, place: object, earlier: object) -> Iterator[Step]:
-    """One turn for the browser, step by step; what comes in is not trusted.
-
-    While a model writes, `html` alone: what may be shown so far, the same again where nothing is new. The last step is
-    the turn: `html`, and `keep`, whether the question counts as asked. Nothing that goes wrong reaches the visitor but
-    a polite sentence, and the log but its place.
-    """
-    question = text.strip() if isinstance(text, str) else ""
-    if not question:
-        yield {"html": hint_html("请先写下您的问题，再点“发送”。", "请写问题"), "keep": False}
-        return
-    if len(question) > MAX_QUESTION_CHARS:
-        message = (
-            f"您的问题有 {len(question)} 字，最多 {MAX_QUESTION_CHARS} 字。请用一两句话写出最想知道的事，再发一次。"
-        )
-        yield {"html": hint_html(message, "请缩短问题"), "keep": False}
-        return
-    asked = [one for one in earlier if isinstance(one, str)] if isinstance(earlier, list) else []
-    history = tuple(one[:MAX_QUESTION_CHARS] for one in asked[-_MAX_EARLIER:])
-    chosen = place[:20] if isinstance(place, str) else ""
-    try:
-        stream = cast("Generator[Draft | Answer]", answerer.stream(Question(question, history, place=chosen)))
-        with closing(stream) as steps:  # a visitor who leaves stops the model
-            for step in steps:
-                if isinstance(step, Draft):
-                    yield {"html": draft_html(step)}
-                else:
-                    yield {"html": answer_html(step), "keep": True}
-    except Exception as exc:
-        _log.error("answering failed: %s", whereabouts(exc))
-        message = "系统暂时答不了这个问题，我们已记下故障（不含您的问题）。请换个说法再试，或拨打 12345 咨询。"
-        yield {"html": failure_html(message), "keep": False}
+def routes(house: House) -> tuple[Route, ...]:
+    """Every address of ours, with its rule."""
+    return (
+        *reader.routes(lambda: house.catalogue),
+        *login.routes(house.accounts),
+        Route("GET", "/favicon.ico", Who.ANYONE, _favicon),
+    )
 
 
-# ── gradio ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-_HEAD = (
-    '<meta name="description" content="政府公报问答：每句话都能点开看出处">'
-    '<link rel="stylesheet" href="/ui/tokens.css"><link rel="stylesheet" href="/ui/page.css">'
-    '<script src="/ui/page.js"></script>'
-)
-# the script of _HEAD may come before or after
-_READY = "() => { window.wenzhengReady = true; window.wenzheng?.start(); }"
-
-
-def _page(answerer: PageAnswerer) -> Blocks:
-    import gradio as gr
-
-    lobby = _lobby_of(answerer)
-
-    def around() -> tuple[str, str, str]:
-        now = lobby()
-        return head_html(now), talk_html(now), foot_html(now)
-
-    def turn(text: str, place: str, earlier: list[str]) -> Iterator[tuple[object, object]]:
-        for step in answer_turn(answerer, text, place, earlier):
-            yield ({}, step) if "keep" in step else (step, gr.skip())
-
-    head, talk, foot = around()
-    page: Blocks = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True)
-    with page:
-        head_box = _html(head, "wz-head")
-        with gr.Row(elem_id="wz-desk"):
-            with gr.Column(elem_id="wz-chat"):
-                talk_box = _html(talk, "wz-talk")
-                with gr.Row(elem_id="wz-composer"):
-                    question = gr.Textbox(
-                        label="您的问题",
-                        show_label=False,
-                        container=False,
-                        placeholder="请输入您的问题…",
-                        lines=1,
-                        max_lines=6,
-                        elem_id="wz-question",
-                    )
-                    send = gr.Button("发送", variant="primary", elem_id="wz-send")
-            _html(reader_html(), "wz-reader")
-        foot_box = _html(foot, "wz-foot")
-        place, earlier, answered = (gr.JSON(visible=False) for _ in range(3))  # carried, never drawn
-        growing = gr.JSON(visible="hidden")  # likewise; what is not there at all tells of no change
-        asking = gr.on(
-            [send.click, question.submit],
-            turn,
-            [question, place, earlier],
-            [growing, answered],
-            js="(question) => window.wenzheng.ask(question)",
-            show_progress="hidden",
-            trigger_mode="once",
-            api_visibility="private",
-        )
-        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        growing.change(None, [growing], None, js="(draft) => window.wenzheng.grow(draft)", **quiet)
-        asking.success(None, [answered], None, js="(turn) => window.wenzheng.answered(turn)", **quiet)
-        asking.failure(None, None, None, js="() => window.wenzheng.failed()", **quiet)
-        # last, since it may draw head and conversation anew: a newer library than at the start
-        page.load(around, None, [head_box, talk_box, foot_box], **quiet).then(None, js=_READY, **quiet)
-    page.queue(api_open=False, max_size=_MAX_WAITING, default_concurrency_limit=_AT_ONCE)
-    return page
-
-
-def _html(value: str, elem_id: str) -> HTML:
-    import gradio as gr
-
-    # js_on_load=None: Gradio's own click handler on every HTML block is not wanted
-    return gr.HTML(value, elem_id=elem_id, apply_default_css=False, js_on_load=None)
-
-
-def _lobby_of(answerer: PageAnswerer) -> Callable[[], Lobby]:
-    """The lobby of the current library, looked through once a generation."""
-    seen: dict[str, Lobby] = {}
-
-    def lobby() -> Lobby:
-        library = answerer.library
-        if library.id not in seen:
-            seen.clear()
-            seen[library.id] = Lobby.of(library.catalogue.cards())
-        return seen[library.id]
-
-    return lobby
-
-
-def _theme() -> Base:
-    """Gradio's plain theme with our tokens for colours and local fonts only."""
-    import gradio as gr
-
-    sans = ["PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", "sans-serif"]
-    theme = gr.themes.Base(font=sans, font_mono=["monospace"])
-    colours = {
-        "body_background_fill": "var(--wz-ground, #f6f7f9)",
-        "body_text_color": "var(--wz-ink, #1b2430)",
-        "background_fill_primary": "var(--wz-paper)",
-        "block_background_fill": "none",
-    }
-    theme.set(**colours, **{f"{name}_dark": value for name, value in colours.items()})
-    return theme
+def _favicon(_: Visit) -> Reply:
+    return Reply((ASSETS / "favicon.svg").read_text("utf-8"), kind="image/svg+xml")
 
 
 # ── the address ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from index.records import Card, NoticeKind
-from ui.reader import text_html
+from ui.markup import text_html
 from ui.turn import failure_html
 
 ALL_PLACES = ""

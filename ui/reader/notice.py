@@ -9,17 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from html import escape
 from urllib.parse import quote
 
 from index.records import Notice, NoticeKind, Provision, ProvisionKind, Relation, RelationKind, Span, Validity
-from ui.badges import Badge, badge
-from ui.render import titled, visible
+from ui.badges import badge
+from ui.markup import badges_html, notice_address, plain_page, text_html
+from ui.render import titled
 
 _HEADED = (ProvisionKind.CHAPTER, ProvisionKind.SECTION, ProvisionKind.ATTACHMENT, ProvisionKind.HEADING)
 _CONTENTS_DEPTH = 2  # levels of headings shown in the contents
 _CONTENTS_MAX_CHARS = 24
-_BREAKS = {ord("\r"): None, ord("\f"): "\n"}
 _ARTICLE = re.compile(r"第[^条\s]{1,8}条")
 _SLOT = re.compile(r"[^\w（）()“”.、-]+")
 
@@ -71,12 +70,6 @@ def related(notice: Notice, said: Iterable[tuple[Relation, Notice]]) -> tuple[Re
     return tuple(sorted(found, key=lambda each: _ORDER.index(each.relation)))
 
 
-def notice_address(notice_id: str, cited: Span | None = None) -> str:
-    """Where a notice is read: /notice/ID?s=…&e=…#cited. Opaque: no word of a question or a notice stands in it."""
-    where = f"?s={cited.start}&e={cited.end}#cited" if cited else ""
-    return f"/notice/{quote(notice_id, safe='')}{where}"
-
-
 def notice_page(
     notice: Notice,
     tree: Sequence[Provision],
@@ -84,7 +77,6 @@ def notice_page(
     relations: Sequence[Related] = (),
     *,
     validity: Validity | None = None,
-    assets: str = "/ui",
 ) -> str:
     """The whole page of a notice. `cited` is a span of its repaired text; it is marked and carries the id `cited`.
     `validity`: how it stands today.
@@ -93,75 +85,52 @@ def notice_page(
     title = body.title()
     contents = body.contents()
     aside = f'<details class="contents" open><summary>目录</summary><nav aria-label="目录">{contents}</nav></details>'
-    return _page(
+    return notice_frame(
         notice.title,
         f'<header class="head"><h1>{title}</h1>{_badges(notice, validity)}{_facts(notice)}'
         f"{_relations(relations)}{_switch(notice, cited, original=False)}</header>"
         f'<div class="sheet">{aside if contents else ""}<article lang="zh-CN">{body.html()}</article></div>',
-        assets,
     )
 
 
-def original_page(notice: Notice, source_text: str, cited: Span | None = None, *, assets: str = "/ui") -> str:
+def original_page(notice: Notice, source_text: str, cited: Span | None = None) -> str:
     """The notice's stretch of the source, untouched to the character. `cited` is a span of the notice's own text."""
     whole = notice.source_span()
     marked = notice.source_span(cited) if cited else None
     stretch = source_text[whole.start : whole.end]
     note = f"下面是公报文件“{text_html(notice.source)}”中的原样文字，换行、页眉、页码均未整理。"
-    return _page(
+    return notice_frame(
         f"原文：{notice.title}",
         f'<header class="head"><h1>{text_html(notice.title)}</h1><p class="note">{note}</p>'
         f"{_switch(notice, cited, original=True)}</header>"
         f'<div class="sheet"><pre>{_Marker(stretch, whole.start, marked).html(whole)}</pre></div>',
-        assets,
     )
 
 
-def missing_page(*, assets: str = "/ui") -> str:
+def notice_frame(title: str, body: str) -> str:
+    """A page of the reader: the way back, and `body`."""
+    return plain_page(
+        title,
+        f'<a class="home" href="/">‹ 返回问答</a><main>{body}</main>',
+        styles=("notice.css",),
+        scripts=("notice.js",),
+    )
+
+
+def missing_page() -> str:
     """Instead of a notice that the library does not hold (any longer)."""
     note = "本库里没有这个编号的文件，它可能已随公报更新移出。请返回重新提问，或拨打 12345 咨询。"
-    return _page(
+    return notice_frame(
         "没有找到这份文件",
         f'<header class="head"><h1>没有找到这份文件</h1><p class="note">{note}</p></header>',
-        assets,
     )
-
-
-def _page(title: str, body: str, assets: str) -> str:
-    return (
-        '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<title>{text_html(title)} · 问政</title><link rel="icon" href="{assets}/favicon.svg">'
-        f'<link rel="stylesheet" href="{assets}/tokens.css"><link rel="stylesheet" href="{assets}/notice.css">'
-        f'<script src="{assets}/notice.js" defer></script></head>'
-        f'<body><a class="home" href="/">‹ 返回问答</a><main>{body}</main></body></html>'
-    )
-
-
-def text_html(text: str) -> str:
-    """Any text as HTML text or as the value of a quoted attribute; what could turn a line around becomes �."""
-    return escape(visible(text.translate(_BREAKS)), quote=True)
 
 
 # ── head ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def badges_html(notice: Notice, validity: Validity | None) -> str:
-    """Small labels of what a reader must know before relying on a notice: is it an explainer, does it hold."""
-    shown = [badge(validity)] if validity else []
-    if notice.kind is NoticeKind.EXPLAINER:
-        shown.insert(0, Badge("blue", "", "政策解读"))
-    return "".join(map(_badge_html, shown))
-
-
-def _badge_html(shown: Badge) -> str:
-    shape = f'<span aria-hidden="true">{shown.shape}</span>' if shown.shape else ""
-    note = f' title="{text_html(shown.note)}"' if shown.note else ""
-    return f'<span class="badge {shown.tone}"{note}>{shape}{text_html(shown.word)}</span>'
-
-
 def _badges(notice: Notice, validity: Validity | None) -> str:
-    shown = badges_html(notice, validity)
+    shown = badges_html(notice.kind is NoticeKind.EXPLAINER, badge(validity) if validity else None)
     return f'<p class="badges">{shown}</p>' if shown else ""
 
 

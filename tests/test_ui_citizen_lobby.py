@@ -8,7 +8,7 @@ from datetime import date
 from index.records import Place
 from tests.page_samples import HOSTILE, bundled, card, hostile_notice
 from tests.ui_samples import EXPLAINER, NOTICE
-from ui.lobby import Lobby, foot_html, head_html, talk_html
+from ui.citizen.lobby import Lobby, foot_html, head_html, talk_html
 
 
 def test_the_bundled_gazettes_give_cities_newest_date_and_examples() -> None:

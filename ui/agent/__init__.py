@@ -1,0 +1,1 @@
+"""The hotline agent's desk: a caller's story, a cited draft, a ticket."""

@@ -1,0 +1,1 @@
+"""The citizen's page: a conversation, each sentence with its sources."""

@@ -1,0 +1,1 @@
+"""The evaluator's desk: runs, cases, comparisons, and what people found wrong."""

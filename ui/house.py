@@ -1,0 +1,75 @@
+"""What every face stands on: a library that can be looked into, an answerer, and what the desks keep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from index.records import Card, Document, Notice, Passage, Provision, Relation
+from qa.records import Answer, Draft, Question
+from qa.settings import Settings
+from ui.accounts import Accounts
+from ui.store import Store
+
+
+class Catalogue(Protocol):
+    """What the pages read of a library. KeyError for a notice or a document that it does not hold."""
+
+    def cards(self) -> Iterable[Card]: ...
+
+    def notice(self, notice_id: str, /) -> Notice: ...
+
+    def provisions(self, notice_id: str, /) -> Sequence[Provision]: ...
+
+    def relations(self, notice_id: str, /) -> Sequence[Relation]: ...
+
+    def document(self, source: str, /) -> Document: ...
+
+
+class Library(Protocol):
+    """A generation of a library; `id` changes with each."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def catalogue(self) -> Catalogue: ...
+
+
+class Finder(Protocol):
+    """The search story."""
+
+    def retrieve(self, text: str, k: int = 10, place: str = "") -> Sequence[Passage]: ...
+
+
+class PageAnswerer(Protocol):
+    """An answerer over a library that can be looked into; all of it follows the newest generation."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def library(self) -> Library: ...
+
+    @property
+    def retriever(self) -> Finder: ...
+
+    def answer(self, question: Question, k: int = 10) -> Answer: ...
+
+    def stream(self, question: Question, k: int = 10) -> Iterator[Draft | Answer]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Given to whoever makes routes. Safe to share by threads."""
+
+    answerer: PageAnswerer
+    store: Store
+    accounts: Accounts
+    settings: Settings
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """Of the generation that answers now."""
+        return self.answerer.library.catalogue

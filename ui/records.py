@@ -1,0 +1,124 @@
+"""The nouns of the web: an address with its rule, a request as a handler sees it, what it gives back. Frozen, no I/O.
+
+A handler is a function from Visit to Reply. It knows nothing of the library that serves it (`ui/api.py`), so that it
+can be tried without a server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+HTML, JSON, TEXT, EVENTS = "text/html", "application/json", "text/plain", "text/event-stream"
+
+
+class Role(StrEnum):
+    """What an account may do. An admin may do all of it."""
+
+    AGENT = "agent"
+    EVALUATOR = "evaluator"
+    ADMIN = "admin"
+
+
+class Who(StrEnum):
+    """The rule of an address: who may use it."""
+
+    ANYONE = "anyone"
+    SIGNED_IN = "signed in"
+    AGENTS = "agents"
+    EVALUATORS = "evaluators"
+    ADMINS = "admins"
+
+    def admits(self, account: Account | None) -> bool:
+        """May this account use an address with this rule; None is nobody in particular."""
+        if self is Who.ANYONE:
+            return True
+        if account is None:
+            return False
+        return self is Who.SIGNED_IN or account.role in _ADMITTED[self]
+
+
+_ADMITTED = {
+    Who.AGENTS: (Role.AGENT, Role.ADMIN),
+    Who.EVALUATORS: (Role.EVALUATOR, Role.ADMIN),
+    Who.ADMINS: (Role.ADMIN,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who is signed in."""
+
+    id: int
+    name: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request, as far as a handler may know it. Nothing in it is to be trusted but `account`."""
+
+    parts: Mapping[str, str] = field(default_factory=dict)  # of the address: /notice/{notice_id}
+    query: Mapping[str, str] = field(default_factory=dict)
+    form: Mapping[str, str] = field(default_factory=dict)  # a posted form; the last of fields that are alike
+    json: object = None  # a posted JSON text; None where there is none
+    account: Account | None = None
+    session: str = ""  # the cookie's value, "" where there is none
+    peer: str = ""  # the address that asks: for limits, never for a log
+    secure: bool = False  # came by TLS
+    path: str = ""
+    accept: str = ""  # the header of this name
+    key: str = ""  # the header Authorization
+
+    def by(self, account: Account | None) -> Visit:
+        """The same, from this account."""
+        return replace(self, account=account)
+
+    @property
+    def agent(self) -> Account:
+        """Who is signed in; only where the rule of the address admits no one else."""
+        assert self.account is not None
+        return self.account
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a handler gives back. A body that is an iterator is sent piece by piece, as it comes."""
+
+    body: str | bytes | Iterator[str] = ""
+    status: int = 200
+    kind: str = HTML
+    location: str = ""  # where a browser goes on, with status 303
+    filename: str = ""  # to be saved under this name
+    session: str | None = None  # a new value of the cookie; "" ends it
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+Handler = Callable[[Visit], Reply]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """An address, who may use it, and what answers there. There is no address without a rule."""
+
+    method: str
+    path: str  # /desk/tickets/{ticket_id}
+    who: Who
+    handler: Handler
+    summary: str = ""  # what a program gets there; an address with a summary stands in the OpenAPI description
+    about: Mapping[str, object] = field(default_factory=dict)  # the OpenAPI operation: requestBody, responses
+    max_bytes: int = 100_000  # of what is sent in
+
+
+class Turned(Exception):
+    """Raised by a handler instead of a reply: it was not done, and the message says why, in Chinese, for eyes."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+def moved(location: str, session: str | None = None) -> Reply:
+    """Go on there, by GET."""
+    return Reply(status=303, location=location, session=session)
