@@ -1,4 +1,4 @@
-"""The commands for accounts, for whoever runs the service on its machine: user add, list, password, role, close, open."""
+"""The commands for accounts: user add, list, password, role, close, open; for whoever runs the service."""
 
 from __future__ import annotations
 
