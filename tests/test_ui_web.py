@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import logging
 import re
-import shutil
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from qa.records import Answer, Draft, Question
+from tests.browser import PHONE, WIDE, Visitor, running, serving
 from tests.page_samples import PlayedAnswerer, corpus_answerer, house
 from ui.api import COOKIE
 from ui.citizen.page import MAX_QUESTION_CHARS, Step, answer_turn
@@ -27,18 +26,6 @@ from ui.web import PageError, _listen, build_app, routes
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-CHROMIUM_FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-WIDE = {"width": 1440, "height": 900}
-PHONE = {"width": 390, "height": 844}
 PASSWORD = "一个很长的口令：甲乙丙丁"
 BOX = "#wz-question textarea"
 
@@ -245,62 +232,23 @@ def test_an_address_that_is_not_here_is_named(host: str) -> None:
 
 @pytest.fixture(scope="module")
 def address(app: FastAPI) -> Iterator[str]:
-    import uvicorn
-
-    listener = _listen("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", ws="none", timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(5)
+    with serving(app) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with playwright.sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=CHROMIUM, args=list(CHROMIUM_FLAGS))
-        yield running
-        running.close()
-
-
-def _left(error: str) -> bool:
-    """What Gradio's client throws where a page is left while an answer still streams to it."""
-    return error.startswith("AbortError: BodyStreamBuffer was aborted")
+    with running() as browser:
+        yield browser
 
 
 @pytest.fixture
 def open_page(browser: Browser, address: str) -> Iterator[Any]:
     """Opens the page; fails if anything leaves the machine, is refused, or breaks in the browser's console."""
-    wrong: list[str] = []
-    contexts = []
-
-    def open_one(viewport: dict[str, int] = WIDE, path: str = "/") -> Page:
-        context = browser.new_context(viewport=viewport, locale="zh-CN")  # type: ignore[arg-type]
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(10_000)
-        page.on("request", lambda r: None if _local(r.url, address) else wrong.append(r.url))
-        page.on("console", lambda m: wrong.append(m.text) if m.type == "error" else None)
-        page.on("pageerror", lambda e: None if _left(str(e)) else wrong.append(str(e)))
-        page.on("dialog", lambda d: wrong.append(d.message))
-        page.goto(address + path)
-        if path == "/":
-            page.wait_for_selector("#wz-send")
-            page.wait_for_function("window.wenzhengReady")
-        return page
-
-    yield open_one
-    for context in contexts:
-        context.close()
-    assert wrong == []
-
-
-def _local(url: str, address: str) -> bool:
-    return url.startswith(address) or urlsplit(url).scheme in ("data", "about", "blob")
+    visitor = Visitor(browser, address)
+    yield lambda viewport=WIDE, path="/": visitor.open(path, viewport)
+    visitor.close()
+    assert visitor.wrong == []
 
 
 def ask(page: Page, question: str) -> Any:
