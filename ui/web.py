@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from index.errors import WenzhengError
-from ui import accounts, login
+from ui import accounts, login, proposals
 from ui.accounts import Accounts
 from ui.api import ASSETS, application
 from ui.house import House
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from qa.settings import Settings
 
-TABLES = (accounts.TABLES,)
+TABLES = (accounts.TABLES, proposals.TABLES)
 
 
 class PageError(WenzhengError):
