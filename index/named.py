@@ -66,7 +66,7 @@ class Titles:
     def serially(self, text: str) -> list[str]:
         """Notices whose 文号 ends in a serial number that a text gives without 机关代字 and year."""
         said = serials(text)
-        return [id_ for id_, number in self.numbers.items() if said and ends_in(number, said)]
+        return [id_ for id_, number in self.numbers.items() if ends_in(number, said)] if said else []
 
     @cached_property
     def _ids(self) -> list[str]:
