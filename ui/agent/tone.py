@@ -2,8 +2,8 @@
 
 A letter keeps every word. What is read aloud loses what only the eye can use: brackets, numbering, slashes, stiff
 connecting words; a 文号 becomes words. It may lose nothing else: a sentence in plainer words must hold the same
-figures, names and modal words (可以, 不得 …) as before, and its own quotes must still bear it out (`draft.checked`). One
-that does not pass is read as it stands.
+figures, names and modal words (可以, 不得 …) as before, and its own quotes must still bear it out
+(`draft.checked`). One that does not pass is read as it stands.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from qa.modality import stretches
 from qa.names import holders, names
 from qa.records import Support
 from ui.agent.draft import MARKER, checked, cited, markers, sayable, without_markers
-from ui.agent.records import Line, Tone
+from ui.agent.records import Line, Ticket, Tone
 from ui.shown import Shown, Source
 
 HELLO = "您好！您咨询的事项，现答复如下："
@@ -75,6 +75,11 @@ def reply(lines: Iterable[Line], shown: Shown | None, tone: Tone) -> Reply:
     kept = tuple(place for place, text in enumerate(spoken, 1) if text is None)
     texts = [_read(line.text if text is None else text) for line, text in zip(said, spoken, strict=True)]
     return Reply("\n".join([_HELLO_ALOUD, *texts, *_rests_on(sources)]), kept)
+
+
+def reply_of(ticket: Ticket) -> Reply:
+    """A ticket's draft as it would leave the desk now."""
+    return reply(checked(ticket.lines, ticket.shown), ticket.shown, ticket.tone)
 
 
 # ── 书面 ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -180,12 +185,12 @@ def _read(text: str) -> str:
 
 def number_aloud(text: str) -> str:
     """同政办规〔2024〕3号 → 同政办规二〇二四年三号; whatever else stands in the text stays."""
-    return _NUMBER.sub(
-        lambda m: (
-            f"{''.join(_DIGITS[d] for d in m['year'])}年{numeral(int(m['serial']))}号" if int(m["serial"]) else m[0]
-        ),
-        text,
-    )
+    return _NUMBER.sub(lambda m: f"{''.join(_DIGITS[each] for each in m['year'])}年{_serial(m)}号", text)
+
+
+def _serial(found: re.Match[str]) -> str:
+    serial = int(found["serial"])
+    return numeral(serial) if serial else found["serial"]
 
 
 def _rests_on(sources: Sequence[Source]) -> list[str]:

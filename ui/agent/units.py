@@ -1,8 +1,9 @@
 """Whom to pass a matter on to: the units that the cited notice itself names for it. Pure.
 
-A notice names them behind a label at the end of a paragraph （责任单位：市发改委、市交通局；配合单位：…）, on a line of
-its own, in a column of a table (承办单位), or as who does something (由市民政局负责). Those that stand nearest behind the
-cited words count; where none does, the issuing authorities do. Every name is made of the notice's own characters.
+A notice names them behind a label at the end of a paragraph （责任单位：市发改委、市交通局；配合单位：…）, on a line
+of its own, in a column of a table (承办单位), or as who does something (由市民政局负责). Those that stand nearest
+behind the cited words count; where none does, the issuing authorities do. Every name is made of the notice's own
+characters.
 """
 
 from __future__ import annotations
@@ -49,14 +50,18 @@ def units(cited: Iterable[tuple[Notice, Sequence[Provision], Span]]) -> tuple[Un
     stretches = list(cited)
     found = [unit for stretch in stretches for unit in _named(*stretch)]
     if not found:
-        found = [
-            Unit(name, ISSUER, notice.id, _span_of(notice.text, name))
-            for notice, _, _ in stretches
-            for name in notice.issuing_authorities
-        ]
+        found = list(issuers(notice for notice, _, _ in stretches))
     found.sort(key=lambda unit: _ROLES.index(unit.role))
     once = {unit.name: unit for unit in reversed(found)}
     return tuple(unit for unit in found if once[unit.name] is unit)[:_MOST]
+
+
+def issuers(notices: Iterable[Notice], role: str = ISSUER) -> tuple[Unit, ...]:
+    """The issuing authorities of notices, each once."""
+    named = {name: notice for notice in reversed(list(notices)) for name in reversed(notice.issuing_authorities)}
+    return tuple(Unit(name, role, notice.id, _span_of(notice.text, name)) for name, notice in reversed(named.items()))[
+        :_MOST
+    ]
 
 
 def _named(notice: Notice, tree: Sequence[Provision], span: Span) -> Iterator[Unit]:
