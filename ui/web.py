@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from index.errors import WenzhengError
 from ui import accounts, login, proposals
 from ui.accounts import Accounts
+from ui.agent import routes as agent
+from ui.agent import tickets
 from ui.api import ASSETS, application
 from ui.house import House
 from ui.reader import routes as reader
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
     from qa.settings import Settings
 
-TABLES = (accounts.TABLES, proposals.TABLES)
+TABLES = (accounts.TABLES, proposals.TABLES, tickets.TABLES)
 
 
 class PageError(WenzhengError):
@@ -62,6 +64,7 @@ def routes(house: House) -> tuple[Route, ...]:
     return (
         *reader.routes(lambda: house.catalogue),
         *login.routes(house.accounts),
+        *agent.routes(house),
         Route("GET", "/favicon.ico", Who.ANYONE, _favicon),
     )
 
