@@ -53,7 +53,7 @@ def _case(sheet: Sheet, listed: Listed) -> str:
         f'<details class="case" id="c{listed.number}"{"".join(_data(name, value) for name, value in data.items())}>'
         f'<summary>{sign}<span class="asked"{_zh(sheet)}>{text_html(_one_line(case.question))}</span>'
         f'<span class="about">{text_html(about)}</span></summary>'
-        f'<div class="body">{_body(sheet, listed)}</div></details>'
+        f'<div class="body">{body_html(sheet, listed)}</div></details>'
     )
 
 
@@ -71,7 +71,8 @@ def _zh(sheet: Sheet) -> str:
     return "" if sheet.words.lang == "zh" else ' lang="zh-CN"'
 
 
-def _body(sheet: Sheet, listed: Listed) -> str:
+def body_html(sheet: Sheet, listed: Listed) -> str:
+    """All that there is to read of a case: due, answered, cited, checked, found, scored."""
     outcome = listed.result.outcome
     case = outcome.case
     parts = [
