@@ -13,6 +13,7 @@ from index.errors import WenzhengError
 from ui import accounts, login, proposals
 from ui.accounts import Accounts
 from ui.api import ASSETS, application
+from ui.evaluator import routes as evaluator
 from ui.house import House
 from ui.reader import routes as reader
 from ui.records import Reply, Route, Visit, Who
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from qa.settings import Settings
 
-TABLES = (accounts.TABLES, proposals.TABLES)
+TABLES = (accounts.TABLES, proposals.TABLES, *evaluator.TABLES)
 
 
 class PageError(WenzhengError):
@@ -62,6 +63,7 @@ def routes(house: House) -> tuple[Route, ...]:
     return (
         *reader.routes(lambda: house.catalogue),
         *login.routes(house.accounts),
+        *evaluator.routes(house),
         Route("GET", "/favicon.ico", Who.ANYONE, _favicon),
     )
 

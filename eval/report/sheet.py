@@ -57,11 +57,17 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A case in its list; `number` counts the run's cases from 1 and is what links lead to."""
+    """A case in its list; `number` counts the run's cases from 1."""
 
     number: int
     result: Result
     state: State | None  # None where `right` is withheld
+    side: str = "c"  # another one for each run that a page shows
+
+    @property
+    def anchor(self) -> str:
+        """What links lead to."""
+        return f"{self.side}{self.number}"
 
     @property
     def wrong(self) -> bool:
