@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 
+from eval.cases import case_row, parse_case
 from eval.check import SplitEntry, check_cases, corpus_of
 from eval.records import TYPES, BadQuestions, Case, Evidence
 from index.provisions import innermost
@@ -18,9 +20,8 @@ from ui.proposals import Origin, Proposal
 
 MOST_EVIDENCE = 6
 MAX_QUOTE_CHARS = 300  # eval/check.py says so
-CHOOSABLE = {
-    name: word for name, word in TYPES.items() if name not in ("place-swap", "swapped")
-}  # pairs are not made here
+# a pair of places is not made here, a probe by a program
+CHOOSABLE = {name: word for name, word in TYPES.items() if name not in ("place-swap", "swapped")}
 _FIRST_NUMBER = 901  # below are the bundled questions
 _NO_GAZETTE, _SMALL_TALK = "000", "900"
 _BETWEEN = re.compile(r"\s*[/／]\s*")  # spellings of one fact
@@ -70,8 +71,10 @@ class Draft:
         )
 
     @classmethod
-    def of_case(cls, case: Case, notices: Mapping[str, str]) -> Draft:
-        """An accepted case, to be changed. `notices`: evidence's quote → id of the notice that it was picked from."""
+    def of_line(cls, line: str) -> Draft:
+        """An accepted case, by `case_line`, to be changed."""
+        row = json.loads(line)
+        case = parse_case(row)
         return cls(
             question=case.question,
             history=case.history,
@@ -82,7 +85,7 @@ class Draft:
             gold_answer=case.gold_answer,
             facts="\n".join(" / ".join(fact) for fact in case.key_facts),
             unanswerable=case.unanswerable or "",
-            evidence=tuple(Picked(notices.get(each.quote, ""), each.quote) for each in case.evidence),
+            evidence=tuple(Picked(each["notice"], each["quote"]) for each in row["evidence"]),
         )
 
     @classmethod
@@ -118,6 +121,16 @@ class Draft:
 
     def without_evidence(self, at: int) -> Draft:
         return replace(self, evidence=tuple(each for i, each in enumerate(self.evidence) if i != at))
+
+
+def case_line(case: Case, draft: Draft) -> str:
+    """A case as a line of JSONL; each evidence tells the notice, too, that it was picked from."""
+    row = case_row(case)
+    row["evidence"] = [
+        asdict(evidence) | {"notice": picked.notice_id}
+        for evidence, picked in zip(case.evidence, draft.evidence, strict=True)
+    ]
+    return json.dumps(row, ensure_ascii=False)
 
 
 # ── checking ────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -115,7 +115,9 @@ def flips_html(found: Comparison, a: Glance, b: Glance) -> str:
     lines = {line.case.id: line for line in b.lines}
     better = [(lines[flip.case.id], flip.before) for flip in found.flips if not flip.after]
     worse = [(lines[flip.case.id], flip.after) for flip in found.flips if flip.after]
-    return f"{_flips('worse', '由对变错', worse, a, b, '↓ 对 → {}')}{_flips('better', '由错变对', better, a, b, '↑ {} → 对')}"
+    return _flips("worse", "由对变错", worse, a, b, "↓ 对 → {}") + _flips(
+        "better", "由错变对", better, a, b, "↑ {} → 对"
+    )
 
 
 def _flips(anchor: str, title: str, flipped: Sequence[tuple[Line, str]], a: Glance, b: Glance, change: str) -> str:

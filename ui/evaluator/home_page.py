@@ -35,7 +35,8 @@ def running_html(running: Evaluation) -> str:
         f'<div class="job" data-job="{running.id}"><p>{text_html(running.plan.words)}</p>'
         f'<progress max="{max(1, running.n)}" value="{running.done}" aria-label="已答的题"></progress>'
         f'<p class="told" role="status">{text_html(progress_words(running))}</p>'
-        f'<form method="post" action="/eval/jobs/{running.id}/cancel"><button type="submit">取消这次评测</button></form>'
+        f'<form method="post" action="/eval/jobs/{running.id}/cancel">'
+        '<button type="submit">取消这次评测</button></form>'
         '<p class="hint">评测在另一个进程里做，关掉这一页也会接着做。它给答问让路，所以要久一些。</p></div>'
     )
 
@@ -97,14 +98,18 @@ def _runs(runs: Sequence[Entry]) -> str:
             text_html(each.library),
             text_html(each.split or "自备"),
             str(each.n),
-            share(each.card.right, each.card.low, each.card.high)
-            if each.card
-            else '<span class="hint">正在算……</span>',
+            _right(each),
         )
         for each in sound
     ]
     listed = table(head, rows, "历次评测，新的在前", "runs") if rows else ""
     return listed + _broken(broken)
+
+
+def _right(each: Entry) -> str:
+    if each.card is None:
+        return '<span class="hint">正在打分……</span>'
+    return share(each.card.right, each.card.low, each.card.high)
 
 
 def _broken(runs: Sequence[Entry]) -> str:

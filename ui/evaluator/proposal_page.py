@@ -62,22 +62,27 @@ def list_html(found: Sequence[Proposal], state: State, counts: dict[State, int])
 
 
 def _listed(each: Proposal) -> str:
+    question = " ".join(each.question.split()) or "（没有文字）"
     said = " ".join(each.said.split())[:_SHORT_CHARS]
     return (
-        f'<a href="/eval/proposals/{each.id}">{text_html(" ".join(each.question.split()) or "（没有文字）")}</a>'
-        f'<span class="hint">{text_html(" · ".join(filter(None, (ORIGINS[each.origin], each.place, moment_of(each.made_s), said))))}</span>'
+        f'<a href="/eval/proposals/{each.id}">{text_html(question)}</a>'
+        f'<span class="hint">{text_html(" · ".join(filter(None, (_about(each), said))))}</span>'
     )
+
+
+def _about(each: Proposal) -> str:
+    """Where it comes from, and when."""
+    return " · ".join(filter(None, (ORIGINS[each.origin], each.place, moment_of(each.made_s))))
 
 
 def proposal_html(each: Proposal, form: Form) -> str:
     """The body of /eval/proposals/ID: what was asked, shown and said, then the case in the making."""
-    about = " · ".join(filter(None, (ORIGINS[each.origin], each.place, moment_of(each.made_s))))
     before = "".join(f"<li>{text_html(text)}</li>" for text in each.history)
     history = f"<h3>先前问过</h3><ol>{before}</ol>" if before else ""
     said = "改后发出的" if each.origin is Origin.EDITED else "他说"
     return (
         f'<p><a href="/eval/proposals">建议的题</a> · {state_html(*_SIGNS[each.state])} '
-        f'<span class="hint">{text_html(about)}</span></p>'
+        f'<span class="hint">{text_html(_about(each))}</span></p>'
         '<div class="proposal"><section class="given" aria-labelledby="given-h"><h2 id="given-h">原来的一问一答</h2>'
         f'{history}<h3>问</h3><p class="question">{text_html(each.question)}</p>'
         f"<h3>当时的答复</h3>{answer_html(each.shown)}"
@@ -112,7 +117,8 @@ def _form(each: Proposal, form: Form) -> str:
         f"{_area('facts', '要点（一行一个，缺了就算错；几种写法用 / 隔开）', draft.facts, 3)}"
         f"{_evidence(form)}{_shown_sources(each)}{_search(form)}"
         '<div class="row decide"><button type="submit" name="do" value="check">检查</button>'
-        f'<button type="submit" name="do" value="accept" class="primary">{accept}</button>{refuse}</div></form></section>'
+        f'<button type="submit" name="do" value="accept" class="primary">{accept}</button>{refuse}</div>'
+        "</form></section>"
     )
 
 
@@ -137,7 +143,8 @@ def _evidence(form: Form) -> str:
         for at, (picked, title) in enumerate(zip(form.draft.evidence, form.titles, strict=True))
     )
     listed = f'<ol class="plain">{items}</ol>' if items else '<p class="hint">还没有。</p>'
-    return f"<fieldset><legend>依据（原文逐字，每段 10–{MAX_QUOTE_CHARS} 字，至多 {MOST_EVIDENCE} 段）</legend>{listed}</fieldset>"
+    legend = f"依据（原文逐字，每段 10–{MAX_QUOTE_CHARS} 字，至多 {MOST_EVIDENCE} 段）"
+    return f"<fieldset><legend>{legend}</legend>{listed}</fieldset>"
 
 
 def _shown_sources(each: Proposal) -> str:

@@ -6,11 +6,11 @@ import json
 from collections.abc import Sequence
 from datetime import date
 
-from eval.cases import case_row, parse_case
+from eval.cases import parse_case
 from eval.check import read_split
 from eval.records import Case
 from index.text import squeeze
-from ui.evaluator.cases import MAX_QUOTE_CHARS, Draft, Picked, complete
+from ui.evaluator.cases import MAX_QUOTE_CHARS, Draft, Picked, case_line, complete
 from ui.evaluator.parts import page
 from ui.evaluator.proposal_page import Form, Hit, list_html, proposal_html
 from ui.evaluator.worker import accepted_lines
@@ -37,7 +37,7 @@ def proposing_routes(house: House) -> tuple[Route, ...]:
 
 def accepted_cases(store: Store) -> Sequence[Case]:
     """The cases that evaluators have accepted, oldest first."""
-    return [parse_case(json.loads(line)) for line in accepted_lines(store).splitlines()]
+    return [parse_case(json.loads(line)) for line in accepted_lines(store).split("\n") if line]
 
 
 class _Proposing:
@@ -70,7 +70,7 @@ class _Proposing:
         if do in ("check", "accept"):
             case, problems = self._complete(each, draft)
             if do == "accept" and case and not problems:
-                return self._decided(visit, each, State.ACCEPTED, case)
+                return self._decided(visit, each, State.ACCEPTED, case_line(case, draft))
             return self._shown(visit, each, self._form(draft, problems=problems, checked=True))
         hits = self._search(words, each.place) if words else ()
         draft = self._picked(draft, do, each, hits, visit.form.get("picked", ""))
@@ -84,27 +84,14 @@ class _Proposing:
 
     def _begun(self, each: Proposal) -> Draft:
         """The form's first state: the accepted case, or what the proposal tells."""
-        if not each.case:
-            return Draft.of_proposal(each, date.today())
-        case = parse_case(json.loads(each.case))
-        return Draft.of_case(case, {e.quote: self._notice_of(e.source, e.quote) for e in case.evidence})
-
-    def _notice_of(self, source: str, quote: str) -> str:
-        """The id of the notice that holds a quote; "" where the library holds it no longer."""
-        catalogue = self._house.catalogue
-        for card in catalogue.cards():
-            notice = catalogue.notice(card.id)
-            if notice.source == source and quote in squeeze(notice.text):
-                return notice.id
-        return ""
+        return Draft.of_line(each.case) if each.case else Draft.of_proposal(each, date.today())
 
     def _complete(self, each: Proposal, draft: Draft) -> tuple[Case | None, Sequence[str]]:
         own_id = parse_case(json.loads(each.case)).id if each.case else ""
         taken = {case.id for case in accepted_cases(self._store)}
         return complete(draft, self._house.catalogue, read_split(), taken, own_id)
 
-    def _decided(self, visit: Visit, each: Proposal, state: State, case: Case | None = None) -> Reply:
-        line = json.dumps(case_row(case), ensure_ascii=False) if case else ""
+    def _decided(self, visit: Visit, each: Proposal, state: State, line: str = "") -> Reply:
         with self._store.change():
             now = proposal(self._store, each.id)
             if now is None or now.state is not each.state:

@@ -149,13 +149,10 @@ class _Desk:
         if same is None:
             raise Turned(404, "那一次评测没有这一题。")
         try:
-            sides = [
-                ("甲", *case_sheet(before_folder, before, same, "a")),
-                ("乙", *case_sheet(folder, glance, line, "b")),
-            ]
+            earlier, later = case_sheet(before_folder, before, same, "a"), case_sheet(folder, glance, line, "b")
         except BadRun as exc:
             raise Turned(409, str(exc)) from exc
-        return both_html(sides)
+        return both_html([("甲", *earlier), ("乙", *later)])
 
     def mark(self, visit: Visit) -> Reply:
         """判为对, 判为错, or a mark taken back; the script gets the case's new inside, a form goes to its page."""
@@ -171,7 +168,7 @@ class _Desk:
         return moved(f"/eval/runs/{folder.name}/cases/{line.number}")
 
     def marks(self, visit: Visit) -> Reply:
-        folder, glance = self._run(visit)
+        _, glance = self._run(visit)
         pairs = marks.judged(glance, marks.marks(self._store, glance))
         readable = marks.may_read(self._store, glance, visit.agent)
         body = marks_html(glance, marks.agreements(pairs), pairs, cases=readable)

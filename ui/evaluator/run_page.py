@@ -153,21 +153,21 @@ def cases_html(
 def _filters(glance: Glance, wanted: Filter) -> str:
     states = {line.state.name: line.state.word for line in glance.lines if line.state}
     kept = [line.case for line in glance.lines]
+    near = {case.unanswerable for case in kept}
+    address = f"/eval/runs/{text_html(glance.card.name)}"
     lists = [
         select("state", "结果", _ANY | states, wanted.state),
         select("type", "题型", _ANY | _among(TYPES, {case.type for case in kept}), wanted.type),
         select("wording", "措辞", _ANY | _among(WORDINGS, {case.wording for case in kept}), wanted.wording),
         select("asker", "谁问", _ANY | _among(ASKERS, {case.asker for case in kept}), wanted.asker),
-        select(
-            "unanswerable", "不能答", _ANY | _among(NEAR_MISSES, {c.unanswerable for c in kept}), wanted.unanswerable
-        ),
+        select("unanswerable", "不能答", _ANY | _among(NEAR_MISSES, near), wanted.unanswerable),
         select("marked", "人工判断", _MARKED, wanted.marked),
     ]
     return (
-        f'<form class="row filters" role="search" aria-label="筛选" action="/eval/runs/{text_html(glance.card.name)}#cases">'
+        f'<form class="row filters" role="search" aria-label="筛选" action="{address}#cases">'
         f'{"".join(lists)}<label>题面、编号里的字<input type="search" name="words" value="{text_html(wanted.words)}">'
         '</label><button type="submit" class="primary">筛选</button>'
-        f'<a class="button" href="/eval/runs/{text_html(glance.card.name)}#cases">不筛</a></form>'
+        f'<a class="button" href="{address}#cases">不筛</a></form>'
     )
 
 
