@@ -20,7 +20,13 @@ def page(title: str, body: str, account: Account, here: str) -> str:
         f'<a href="{path}"{" aria-current=page" if path == here else ""}>{name}</a>' for path, name in _PLACES
     )
     around = f'<nav class="places" aria-label="{DESK}">{links}</nav><div class="desk"><h1>{text_html(title)}</h1>'
-    return desk_page(DESK, f"{around}{body}</div>", account, styles=("evaluator.css",), scripts=("evaluator.js",))
+    return desk_page(
+        DESK,
+        f"{around}{body}</div>",
+        account,
+        styles=("evaluator.css", "evaluator_cases.css"),
+        scripts=("evaluator.js",),
+    )
 
 
 def sign(state: State | None) -> str:
