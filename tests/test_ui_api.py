@@ -62,7 +62,7 @@ def test_plain_pages_may_run_no_script_but_their_own(client: TestClient) -> None
         assert "unsafe" not in policy
         assert "frame-ancestors 'self'" in policy
         assert headers["x-content-type-options"] == "nosniff"
-        assert headers["referrer-policy"] == "no-referrer"
+        assert headers["referrer-policy"] == "same-origin"
 
 
 @pytest.mark.parametrize(
