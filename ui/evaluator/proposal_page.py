@@ -17,6 +17,7 @@ from ui.turn import answer_html
 
 ORIGINS = {Origin.FEEDBACK: "市民说没用", Origin.EDITED: "话务员改过"}
 STATES = {State.OPEN: "待定", State.ACCEPTED: "已采纳", State.REJECTED: "不采纳"}
+_AT = "/eval/proposals/{}"
 _SHORT_CHARS = 60
 
 
@@ -33,6 +34,7 @@ class Hit:
 class Form:
     """All that the form shows beside the proposal."""
 
+    number: int  # of the proposal
     draft: Draft
     titles: Sequence[str]  # of the notices of draft.evidence; "" for one that is not held any more
     problems: Sequence[str] = ()
@@ -103,7 +105,7 @@ def _form(each: Proposal, form: Form) -> str:
     accept = "保存改动" if each.state is State.ACCEPTED else "采纳为题"
     return (
         '<section aria-labelledby="made-h"><h2 id="made-h">写成一道题</h2>'
-        f'<form class="case-form" method="post" action="/eval/proposals/{each.id}#made-h">'
+        f'<form class="case-form" method="post" action="{_AT.format(each.id)}#made-h">'
         # Enter in a field checks, and neither decides nor drops anything
         '<button type="submit" name="do" value="check" class="unseen" tabindex="-1" aria-hidden="true">检查</button>'
         f'<input type="hidden" name="state" value="{each.state.value}">{_said(form)}'
@@ -120,6 +122,11 @@ def _form(each: Proposal, form: Form) -> str:
         f'<button type="submit" name="do" value="accept" class="primary">{accept}</button>{refuse}</div>'
         "</form></section>"
     )
+
+
+def _back_to(number: int, place: str) -> str:
+    """Where on the page a button leads."""
+    return f' formaction="{_AT.format(number)}#{place}"'
 
 
 def _said(form: Form) -> str:
@@ -139,12 +146,12 @@ def _evidence(form: Form) -> str:
         f'<li><input type="hidden" name="notice_{at}" value="{text_html(picked.notice_id)}">'
         f"<label>{text_html(titled(title) if title else '（公文已不在库里）')}"
         f'<textarea name="quote_{at}" rows="3">{text_html(picked.quote)}</textarea></label>'
-        f'<button type="submit" name="do" value="drop:{at}">去掉这一段</button></li>'
+        f'<button type="submit" name="do" value="drop:{at}"{_back_to(form.number, "evidence")}>去掉这一段</button></li>'
         for at, (picked, title) in enumerate(zip(form.draft.evidence, form.titles, strict=True))
     )
     listed = f'<ol class="plain">{items}</ol>' if items else '<p class="hint">还没有。</p>'
     legend = f"依据（原文逐字，每段 10–{MAX_QUOTE_CHARS} 字，至多 {MOST_EVIDENCE} 段）"
-    return f"<fieldset><legend>{legend}</legend>{listed}</fieldset>"
+    return f'<fieldset id="evidence"><legend>{legend}</legend>{listed}</fieldset>'
 
 
 def _shown_sources(each: Proposal) -> str:
@@ -152,7 +159,7 @@ def _shown_sources(each: Proposal) -> str:
     if not each.shown.sources:
         return ""
     items = "".join(
-        f'<li><button type="submit" name="do" value="source:{at}">用作依据</button> '
+        f'<li><button type="submit" name="do" value="source:{at}"{_back_to(each.id, "evidence")}>用作依据</button> '
         f"{text_html(source.name)} {text_html(source.address)}“{text_html(source.quote[:_SHORT_CHARS])}”</li>"
         for at, source in enumerate(each.shown.sources)
     )
@@ -160,24 +167,26 @@ def _shown_sources(each: Proposal) -> str:
 
 
 def _search(form: Form) -> str:
-    items = "".join(_hit(at, hit) for at, hit in enumerate(form.hits))
+    items = "".join(_hit(form.number, at, hit) for at, hit in enumerate(form.hits))
     found = f'<ol class="plain hits" role="status">{items}</ol>' if items else ""
     nothing = '<p role="status">没有找到。请换几个词再试。</p>' if form.words and not items else ""
     return (
         '<fieldset id="find"><legend>查找公文，选取原文</legend>'
         f'<div class="row"><label>要找的词或原话<input type="search" name="words" value="{text_html(form.words)}" '
-        'data-does="search"></label><button type="submit" name="do" value="search">查找</button></div>'
+        'data-does="search"></label><button type="submit" name="do" value="search"'
+        f"{_back_to(form.number, 'find')}>查找</button></div>"
         '<input type="hidden" name="picked" value="">'
         '<p class="hint">先用鼠标或键盘选中要用的几句，再点“用作依据”；不选就取整段，可在上面删改。</p>'
         f"{nothing}{found}</fieldset>"
     )
 
 
-def _hit(at: int, hit: Hit) -> str:
+def _hit(number: int, at: int, hit: Hit) -> str:
     address = notice_address(hit.notice.id)
     return (
         f'<li class="hit"><p><a href="{address}" target="_blank">{text_html(titled(hit.notice.title))}</a> '
         f'<span class="hint">{text_html(hit.notice.document_number)} {text_html(hit.address)}</span></p>'
         f'<p class="passage">{text_html(hit.text)}</p>'
-        f'<button type="submit" name="do" value="add:{at}" data-picks>用作依据</button></li>'
+        f'<button type="submit" name="do" value="add:{at}" data-picks'
+        f"{_back_to(number, 'evidence')}>用作依据</button></li>"
     )

@@ -56,7 +56,7 @@ class _Proposing:
 
     def form(self, visit: Visit) -> Reply:
         each = self._proposal(visit)
-        return self._shown(visit, each, self._form(self._begun(each)))
+        return self._shown(visit, each, self._form(each, self._begun(each)))
 
     def change(self, visit: Visit) -> Reply:
         """One press of a button of the form: search, pick or drop evidence, check, accept, reject."""
@@ -71,10 +71,10 @@ class _Proposing:
             case, problems = self._complete(each, draft)
             if do == "accept" and case and not problems:
                 return self._decided(visit, each, State.ACCEPTED, case_line(case, draft))
-            return self._shown(visit, each, self._form(draft, problems=problems, checked=True))
+            return self._shown(visit, each, self._form(each, draft, problems=problems, checked=True))
         hits = self._search(words, each.place) if words else ()
         draft = self._picked(draft, do, each, hits, visit.form.get("picked", ""))
-        return self._shown(visit, each, self._form(draft, words=words, hits=hits))
+        return self._shown(visit, each, self._form(each, draft, words=words, hits=hits))
 
     def export(self, visit: Visit) -> Reply:
         """What `wenzheng eval --questions FILE` takes as it is."""
@@ -130,6 +130,7 @@ class _Proposing:
 
     def _form(
         self,
+        each: Proposal,
         draft: Draft,
         *,
         problems: Sequence[str] = (),
@@ -138,7 +139,7 @@ class _Proposing:
         hits: Sequence[Hit] = (),
     ) -> Form:
         titles = [self._title(picked.notice_id) for picked in draft.evidence]
-        return Form(draft, titles, problems, checked, words, hits)
+        return Form(each.id, draft, titles, problems, checked, words, hits)
 
     def _title(self, notice_id: str) -> str:
         try:
@@ -147,4 +148,4 @@ class _Proposing:
             return ""
 
     def _shown(self, visit: Visit, each: Proposal, form: Form) -> Reply:
-        return Reply(page("写成一道题", proposal_html(each, form), visit.agent, _HERE))
+        return Reply(page("建议的一题", proposal_html(each, form), visit.agent, _HERE))

@@ -64,7 +64,7 @@ class _Desk:
     def home(self, visit: Visit) -> Reply:
         runs, evaluations = self._entries(), self._evaluations.latest()
         body = home_html(runs, evaluations, len(accepted_cases(self._store)))
-        return Reply(page("历次评测", body, visit.agent, "/eval"))
+        return Reply(page("评测", body, visit.agent, "/eval"))
 
     def start(self, visit: Visit) -> Reply:
         plan = Plan(visit.form.get("source", ""), visit.form.get("probe", ""))
