@@ -19,6 +19,9 @@ _STAGES = {
 }
 
 
+_UNFINISHED, _BROKEN = ("amber", "▲", "没做完"), ("red", "✗", "打不开")
+
+
 def home_html(runs: Sequence[Entry], evaluations: Sequence[Evaluation], accepted: int) -> str:
     """The body of /eval. `evaluations`: the newest first; `accepted`: how many cases of one's own there are."""
     running = next((each for each in evaluations if each.stage is Stage.RUNNING), None)
@@ -116,7 +119,8 @@ def _broken(runs: Sequence[Entry]) -> str:
     if not runs:
         return ""
     items = "".join(
-        f"<li>{state_html('red', '✗', '打不开')} <strong>{text_html(each.name)}</strong> {text_html(each.broken)}</li>"
+        f"<li>{state_html(*(_UNFINISHED if each.unfinished else _BROKEN))} "
+        f"<strong>{text_html(each.name)}</strong> {text_html(each.broken)}</li>"
         for each in runs
     )
-    return f'<h3>打不开的</h3><ul class="plain broken">{items}</ul>'
+    return f'<h3>没有做完或打不开的</h3><ul class="plain broken">{items}</ul>'

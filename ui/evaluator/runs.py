@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eval.records import BadRun
-from eval.runs import read_head, runs_folder
+from eval.runs import CASES, JOURNAL, read_head, runs_folder
 from ui.evaluator.glance import Card, Glances
 from ui.records import Turned
 
@@ -27,6 +27,7 @@ class Entry:
     library: str = ""
     card: Card | None = None
     broken: str = ""
+    unfinished: bool = False  # broken, but can be gone on with
 
 
 def entries(glances: Glances) -> Sequence[Entry]:
@@ -55,6 +56,8 @@ def _entry(folder: Path, glances: Glances) -> Entry:
         return Entry(folder.name, broken="名字里有网址不能写的字。请改成只有汉字、字母、数字和 . _ - 的名字。")
     if not _within(folder):
         return Entry(folder.name, broken="它是指向别处的链接，评测台只打开评测文件夹里的记录。")
+    if (folder / JOURNAL).exists() and not (folder / CASES).exists():
+        return Entry(folder.name, broken="用同样的题和问法再做一次，会接着做。", unfinished=True)
     try:
         head, card = read_head(folder), glances.card(folder)
     except BadRun as exc:
