@@ -15,6 +15,7 @@ from ui.accounts import Accounts
 from ui.agent import routes as agent
 from ui.agent import tickets
 from ui.api import ASSETS, application
+from ui.evaluator import routes as evaluator
 from ui.house import House
 from ui.reader import routes as reader
 from ui.records import Reply, Route, Visit, Who
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from qa.settings import Settings
 
-TABLES = (accounts.TABLES, proposals.TABLES, tickets.TABLES)
+TABLES = (accounts.TABLES, proposals.TABLES, tickets.TABLES, *evaluator.TABLES)
 
 
 class PageError(WenzhengError):
@@ -65,6 +66,7 @@ def routes(house: House) -> tuple[Route, ...]:
         *reader.routes(lambda: house.catalogue),
         *login.routes(house.accounts),
         *agent.routes(house),
+        *evaluator.routes(house),
         Route("GET", "/favicon.ico", Who.ANYONE, _favicon),
     )
 
