@@ -129,6 +129,8 @@ class SampleCatalogue:
 class SampleLibrary:
     catalogue: SampleCatalogue
     id: str = "sample"
+    chunks: int = 828
+    built_s: float = 1_700_000_000.0
 
 
 @dataclass(slots=True)
