@@ -17,11 +17,10 @@ from fastapi.testclient import TestClient
 from qa.records import Answer, Draft, Question
 from tests.browser import PHONE, WIDE, Visitor, running, serving
 from tests.page_samples import PlayedAnswerer, corpus_answerer, house
-from ui.api import COOKIE
 from ui.citizen.page import MAX_QUESTION_CHARS, Step, answer_turn
 from ui.house import House
 from ui.listening import PageError, listen
-from ui.records import Account, Role, Who
+from ui.records import COOKIE, Account, Role, Who
 from ui.web import build_app, routes
 
 if TYPE_CHECKING:

@@ -27,11 +27,10 @@ from fastapi.staticfiles import StaticFiles
 from ui.doors import Doors, whereabouts
 from ui.limits import Limit
 from ui.markup import note_page
-from ui.records import HTML, JSON, Reply, Route, Turned, Visit
+from ui.records import COOKIE, HTML, JSON, Reply, Route, Turned, Visit
 from ui.turnstile import Turnstile, WhoIs, plainly
 
 ASSETS = Path(__file__).parent / "assets"
-COOKIE = "wenzheng"
 _BODY_WITHIN_S = 20.0
 _MOST_FIELDS = 500
 _MOST_WAITING = 64  # questions; more are turned away
@@ -54,9 +53,7 @@ def application(
     app = FastAPI(title="问政", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(GZipMiddleware, minimum_size=_GZIP_FROM_BYTES, compresslevel=_GZIP_LEVEL)
     turned_away = partial(refused, "limit")
-    app.add_middleware(
-        Turnstile, routes=routes, limit=limit or Limit(0), who_is=who_is, cookie=COOKIE, refused=turned_away
-    )
+    app.add_middleware(Turnstile, routes=routes, limit=limit or Limit(0), who_is=who_is, refused=turned_away)
     app.add_middleware(Doors, routes=routes)  # the last one added is the first to be asked
     few = CapacityLimiter(at_once or max(2, os.cpu_count() or 1))
     for route in routes:
@@ -148,7 +145,7 @@ def _response(reply: Reply, *, secure: bool = False, few: CapacityLimiter | None
     return response
 
 
-async def _pieces(body: Iterator[str], few: CapacityLimiter | None) -> AsyncIterator[str]:
+async def _pieces(body: Iterator[str | bytes], few: CapacityLimiter | None) -> AsyncIterator[str | bytes]:
     """Each piece made on a thread. Who leaves ends the making of them, which stops a model."""
     try:
         while (piece := await run_sync(next, body, None, limiter=few)) is not None:

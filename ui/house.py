@@ -10,6 +10,7 @@ from index.records import Card, Document, Notice, Passage, Provision, Relation
 from qa.records import Answer, Draft, Question
 from qa.settings import Settings
 from ui.accounts import Accounts
+from ui.limits import Limit
 from ui.metrics import Metrics
 from ui.store import Store
 
@@ -75,6 +76,7 @@ class House:
     store: Store
     accounts: Accounts
     settings: Settings
+    limit: Limit = field(default_factory=lambda: Limit(0))  # how often one address may ask
     metrics: Metrics = field(default_factory=Metrics)
 
     @property

@@ -18,8 +18,9 @@ class Metrics:
     """The counters of one application, in a registry of its own. Safe to share by threads."""
 
     def __init__(self) -> None:
-        from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
+        from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, disable_created_metrics
 
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series for each, which tells when it began
         self._registry = CollectorRegistry()
         self._answers = Counter(
             "wenzheng_answers", "Answers given, by face and status", ("face", "status"), registry=self._registry

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from ipaddress import ip_address
 
+COOKIE = "wenzheng"  # that of a session
 HTML, JSON, TEXT, EVENTS = "text/html", "application/json", "text/plain", "text/event-stream"
 
 

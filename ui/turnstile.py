@@ -9,7 +9,7 @@ from http.cookies import CookieError, SimpleCookie
 
 from ui.doors import App, Receive, Scope, Send
 from ui.limits import Limit
-from ui.records import JSON, Account, Reply, Route
+from ui.records import COOKIE, JSON, Account, Reply, Route
 
 _QUEUE = "/gradio_api/queue/join"  # what the citizen's page does, also its opening; its questions are counted there
 _STEPS_A_QUESTION = 4
@@ -21,14 +21,13 @@ class Turnstile:
     """Lets an address through so often a minute, whoever is signed in as often as they like."""
 
     def __init__(
-        self, app: App, routes: Sequence[Route], limit: Limit, who_is: WhoIs, cookie: str, refused: Callable[[], None]
+        self, app: App, routes: Sequence[Route], limit: Limit, who_is: WhoIs, refused: Callable[[], None]
     ) -> None:
-        """`cookie` names that of a session; `refused` is told of each that is sent away."""
+        """`refused` is told of each that is sent away."""
         self._app = app
         self._asking = {route.path: (limit, route.refusing or plainly) for route in routes if route.asks}
         self._asking[_QUEUE] = (Limit(limit.per_minute * _STEPS_A_QUESTION), plainly)
         self._who_is = who_is
-        self._cookie = cookie
         self._refused = refused
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -47,7 +46,7 @@ class Turnstile:
         """Does somebody who is signed in ask?"""
         sent = dict(scope["headers"]).get(b"cookie", b"").decode("latin-1")
         try:
-            session = SimpleCookie(sent).get(self._cookie)
+            session = SimpleCookie(sent).get(COOKIE)
         except CookieError:
             return False
         return session is not None and self._who_is(session.value) is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from ui import accounts, health, login, proposals
@@ -20,6 +21,7 @@ from ui.store import Store
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from qa.assemble import LiveAnswerer
     from qa.settings import Settings
 
 TABLES = (accounts.TABLES, proposals.TABLES)
@@ -27,15 +29,28 @@ TABLES = (accounts.TABLES, proposals.TABLES)
 
 def serve(settings: Settings, host: str = "127.0.0.1", port: int = 7860) -> None:
     """Serve the desks until interrupted; port 0 takes a free one. Raises PageError, LibraryError, StoreError."""
+    from ui.citizen.page import prepare
+
     listener = listen(host, port)
     with listener, open_store(settings) as store:
-        from qa.assemble import open_answerer
-
-        app = build_app(House(open_answerer(settings), store, Accounts(store), settings))
+        with ThreadPoolExecutor(1) as beside:  # both take seconds
+            opening = beside.submit(_opened, settings)
+            prepare()
+            answerer = opening.result()
+        app = build_app(House(answerer, store, Accounts(store), settings, Limit(settings.asks_per_minute)))
         bound = listener.getsockname()[1]
         shown = f"[{host}]" if ":" in host else host
         address = f"http://{shown}:{bound}"
         run(app, listener, lambda: print(f"问政已启动：{address} （按 Ctrl+C 停止）", file=sys.stderr, flush=True))
+
+
+def _opened(settings: Settings) -> LiveAnswerer:
+    """An answerer that has searched once: the first citizen need not wait until its engines are open."""
+    from qa.assemble import open_answerer
+
+    answerer = open_answerer(settings)
+    answerer.retriever.retrieve("申请补贴需要什么材料")
+    return answerer
 
 
 def open_store(settings: Settings) -> Store:
@@ -47,9 +62,8 @@ def build_app(house: House) -> FastAPI:
     """The whole application: our own addresses behind guarded doors, and the citizen's page at /."""
     from ui.citizen.page import mount
 
-    limit = Limit(house.settings.asks_per_minute)
-    app = application(routes(house), house.accounts.of_session, limit, house.metrics.refused)
-    mount(app, counted(house, "page").answerer)
+    app = application(routes(house), house.accounts.of_session, house.limit, house.metrics.refused)
+    mount(app, counted(house, "page"))
     return app
 
 

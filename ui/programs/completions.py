@@ -25,6 +25,7 @@ from ui.records import EVENTS, JSON, Reply, Route, Visit, Who
 from ui.render import Json, answer_markdown, citations_json, json_line
 
 MODEL = "wenzheng"
+_ONE = f"这里只有一个模型，请写 model: {MODEL}。"
 _ROLES = ("system", "developer", "user", "assistant", "tool", "function")
 _PIECE = re.compile(r"[^。；！？\n]*(?:[。；！？\n]+|$)")
 _TYPES = {400: "invalid_request_error", 404: "invalid_request_error", 429: "rate_limit_error"}
@@ -37,26 +38,29 @@ class _NoSuchModel(Exception):
 
 
 def routes(house: House) -> tuple[Route, ...]:
-    """The two addresses."""
+    """The addresses below /v1."""
 
     def complete(visit: Visit) -> Reply:
         try:
             asked = _Asked.of(visit.json)
         except BadField as exc:
             return refusing(400, str(exc), "messages" if exc.field == "question" else exc.field)
-        except _NoSuchModel as exc:
-            return refusing(404, str(exc), "model")
+        except _NoSuchModel:
+            return refusing(404, _ONE, "model")
         if asked.streams:
             return Reply(_chunks(asked, house.answerer.stream(asked.question, asked.k)), kind=EVENTS)
         answer = house.answerer.answer(asked.question, asked.k)
         return Reply(json_line(_completion(asked, answer)), kind=JSON)
 
+    # the answerer has no day of birth; the server's is as good as any
+    listed: Json = {"id": MODEL, "object": "model", "created": int(time.time()), "owned_by": house.answerer.name}
+
     def models(_: Visit) -> Reply:
-        # the day on which this server began is as good as any: the answerer has none
-        listed = {"id": MODEL, "object": "model", "created": began_s, "owned_by": house.answerer.name}
         return Reply(json_line({"object": "list", "data": [listed]}), kind=JSON)
 
-    began_s = int(time.time())
+    def model(visit: Visit) -> Reply:
+        return Reply(json_line(listed), kind=JSON) if visit.parts["model"] == MODEL else refusing(404, _ONE, "model")
+
     return (
         Route(
             *("POST", "/v1/chat/completions", Who.ANYONE, complete),
@@ -65,6 +69,7 @@ def routes(house: House) -> tuple[Route, ...]:
             refusing=refusing,
         ),
         Route("GET", "/v1/models", Who.ANYONE, models, "按 OpenAI 协议列出模型", schemas.MODELS, refusing=refusing),
+        Route("GET", "/v1/models/{model}", Who.ANYONE, model, refusing=refusing),
     )
 
 
@@ -99,7 +104,7 @@ class _Asked:
             raise BadField("messages", "请发一个 JSON 对象，里面有 model 和 messages。")
         row: Json = body
         if row.get("model") != MODEL:
-            raise _NoSuchModel(f"这里只有一个模型，请写 model: {MODEL}。")
+            raise _NoSuchModel
         if row.get("n") not in (None, 1):
             raise BadField("n", "每次只答一个，请不写 n 或写 1。")
         if _kind(row.get("response_format")) not in ("", "text"):
