@@ -71,6 +71,16 @@ class Holdings:
         return self.library.manifest.id
 
     @property
+    def chunks(self) -> int:
+        """How many there are."""
+        return self.library.manifest.counts["chunks"]
+
+    @property
+    def built_s(self) -> float:
+        """When the generation was written, in seconds since 1970."""
+        return self.library.files.manifest.stat().st_mtime
+
+    @property
     def catalogue(self) -> Catalogue:
         return self.library.catalogue
 

@@ -31,6 +31,7 @@ from qa.records import Answer, Citation, Draft, Question, Status
 from qa.settings import Settings
 from ui.accounts import Accounts
 from ui.house import House, PageAnswerer
+from ui.limits import Limit
 from ui.store import now_s
 from ui.web import open_store
 
@@ -129,6 +130,8 @@ class SampleCatalogue:
 class SampleLibrary:
     catalogue: SampleCatalogue
     id: str = "sample"
+    chunks: int = 828
+    built_s: float = 1_700_000_000.0
 
 
 @dataclass(slots=True)
@@ -163,9 +166,9 @@ class PlayedFinder:
 
 def house(answerer: PageAnswerer, folder: Path, clock: Callable[[], float] = now_s, **values: object) -> House:
     """The faces over an answerer, what the desks keep in a folder of its own; `values` are settings."""
-    settings = Settings(desk=folder, **values)  # type: ignore[arg-type]
+    settings = Settings(desk=folder, **{"asks_per_minute": 0, **values})  # type: ignore[arg-type]
     store = open_store(settings)
-    return House(answerer, store, Accounts(store, clock), settings)
+    return House(answerer, store, Accounts(store, clock), settings, Limit(settings.asks_per_minute))
 
 
 def corpus_answerer() -> PlayedAnswerer:
