@@ -112,8 +112,9 @@ def test_only_what_is_wanted_stays(kept: Originals, file: Path, tmp_path: Path) 
 # ── with a library ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def index(folder: Path, *paths: Path, **how: bool) -> list[str]:
-    return list(build_library(paths, folder, embedder=CharEmbedder(), **how).problems)
+def index(folder: Path, *paths: Path, only: bool = False, keep_files: bool = True) -> list[str]:
+    done = build_library(paths, folder, only=only, embedder=CharEmbedder(), keep_files=keep_files)
+    return list(done.problems)
 
 
 def held(folder: Path) -> set[str]:
