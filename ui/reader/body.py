@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from urllib.parse import quote
 
 from index.records import Notice, Provision, ProvisionKind, Span
 from index.text import squeeze
@@ -91,12 +92,13 @@ class Body:
         return f'<{tag}{anchor} class="{kind}">{words}</{tag}>'
 
     def _words(self, p: Provision | None, line: Span) -> str:
-        """A line's words, the number of an article in bold."""
+        """A line's words; the number of an article is a link to itself, so that a keyboard can reach each."""
         number = _ARTICLE.match(self._notice.text, line.start, line.end)
         if p is None or p.kind is not ProvisionKind.ARTICLE or number is None:
             return self._mark.html(line)
         label, rest = Span(line.start, number.end()), Span(number.end(), line.end)
-        return f"<b>{self._mark.html(label)}</b>{self._mark.html(rest)}"
+        slot = quote(self._slots[line.start])
+        return f'<a class="number" href="#{slot}">{self._mark.html(label)}</a>{self._mark.html(rest)}'
 
     def _tag(self, p: Provision, line: Span) -> str:
         """A heading on a line of its own; a numbered paragraph that goes on as a sentence is none."""

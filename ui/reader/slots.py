@@ -17,9 +17,9 @@ CITED = "cited"  # the id of the cited words
 def slots(tree: Sequence[Provision]) -> Mapping[int, str]:
     """By offset of a line, its id: the address that people use, without blanks.
 
-    The number of an article or a heading that occurs again (a gazette may print 第十四条 twice) is told apart: 第十四条-2;
-    a paragraph that has no address but that of its heading gets none. A heading without an address, such as the title
-    of a document that is issued with the notice, is called by its offset.
+    The number of an article or a heading that occurs again (a gazette may print 第十四条 twice) is told apart:
+    第十四条-2. A paragraph that has no address but that of its heading gets none. A heading without an address, such as
+    the title of a document that is issued with the notice, is called by its offset.
     """
     named: dict[int, str] = {}
     taken = {CITED}
