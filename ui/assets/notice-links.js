@@ -29,12 +29,14 @@
     return total + digit;
   };
 
+  // An article's first paragraph is the line that bears its number, and is often not named: 第三条第（一）项.
   const spelt = (address) =>
     address
       .normalize("NFKC")
       .replace(/\s+/g, "")
       .replace(/附件[:：]/g, "附件")
-      .replace(NUMBERED, (_, word, numeral) => word + value(numeral));
+      .replace(NUMBERED, (_, word, numeral) => word + value(numeral))
+      .replace("第1款", "");
 
   const ids = new Map();
   for (const node of text.querySelectorAll("[id]")) {
@@ -43,10 +45,8 @@
 
   // ── where an address leads ──
 
-  const exactly = (key) => {
-    const plain = key.replace("第1款", ""); // an article's first paragraph is the line that bears its number
-    return ids.get(key) ?? ids.get(plain) ?? ids.get(plain.replace(/^附件1(?!\d)/, "附件"));
-  };
+  // Where there is but one attachment it bears no number.
+  const exactly = (key) => ids.get(key) ?? ids.get(key.replace(/^附件1(?!\d)/, "附件"));
 
   // {id, note}: the note says where it is not quite what was asked for; no id where there is nothing.
   const resolved = (address) => {
@@ -117,8 +117,11 @@
   copy.className = "copy";
   let place = null;
 
+  // Whoever goes by keyboard is not disturbed by a pointer that lies about.
+  const byKeyboard = () => document.activeElement?.matches(".number:focus-visible, .copy:focus-visible");
+
   const offer = (node) => {
-    if (!node || node === place || document.activeElement === copy) return;
+    if (!node || node === place) return;
     place = node;
     copy.textContent = "复制本条链接";
     copy.setAttribute("aria-label", `复制${node.id}的链接`);
@@ -152,6 +155,8 @@
     }, COPIED_MS);
   });
 
-  text.addEventListener("mouseover", (event) => offer(event.target.closest(LINKED)));
+  text.addEventListener("mouseover", (event) => {
+    if (!byKeyboard()) offer(event.target.closest(LINKED));
+  });
   text.addEventListener("focusin", (event) => offer(event.target.closest(LINKED)));
 })();

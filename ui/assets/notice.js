@@ -6,7 +6,7 @@
   const narrow = window.matchMedia("(max-width: 959px)");
   const contents = document.querySelector(".contents");
   const SHORT = 40; // entries; a longer table of contents begins folded
-  const NEAR_TOP_PX = 140; // a section is current once its heading has risen this far
+  const NEAR_TOP_PX = 48; // a section is current once its heading has risen this far
 
   // ── contents ──
 
@@ -21,12 +21,13 @@
 
   const addFold = (list) => {
     const item = list.parentElement;
+    const only = item.matches("nav > ol > li:only-child"); // the document that the notice issues
     const button = document.createElement("button");
     button.type = "button";
     button.setAttribute("aria-label", `展开或收起：${item.querySelector("a").textContent}`);
     button.addEventListener("click", () => unfold(item, item.classList.contains("folded")));
     item.prepend(button);
-    unfold(item, links.length <= SHORT);
+    unfold(item, links.length <= SHORT || only);
   };
 
   // Where there is more text than window, the last heading that has risen to the top.

@@ -85,6 +85,8 @@ class Body:
             return ""
         p = self._at.get(first.start)
         kind = p.kind.value if p else ProvisionKind.PARAGRAPH.value
+        if p and p.kind is ProvisionKind.HEADING and not p.address:
+            kind = "heading issued"  # the title of what is issued with the notice
         tag = self._tag(p, first) if p else "p"
         slot = self._slots.get(first.start)
         anchor = f' id="{text_html(slot)}"' if slot else ""

@@ -24,6 +24,7 @@ _LABEL_MAX_CHARS = 28
 class _Entry:
     slot: str
     label: str
+    brief: bool  # its first words stand for a heading that it does not have: as many as there is room for
     below: list[_Entry] = field(default_factory=list)
 
 
@@ -43,7 +44,7 @@ def _entries(notice: Notice, tree: Sequence[Provision], slots: Mapping[int, str]
         parent, level = _above(tree, provision, made)
         if level >= _MOST_LEVELS:
             continue
-        entry = _Entry(slot, label)
+        entry = _Entry(slot, label, brief=provision.kind is ProvisionKind.ARTICLE)
         (parent.below if parent else roots).append(entry)
         made[place] = entry, level
     return roots
@@ -81,7 +82,8 @@ def _list(entries: Sequence[_Entry]) -> str:
 
 def _item(entry: _Entry) -> str:
     below = _list(entry.below) if entry.below else ""
-    return f'<li><a href="#{quote(entry.slot)}">{text_html(entry.label)}</a>{below}</li>'
+    brief = ' class="brief"' if entry.brief else ""
+    return f'<li><a{brief} href="#{quote(entry.slot)}">{text_html(entry.label)}</a>{below}</li>'
 
 
 def _walk(entries: Sequence[_Entry]) -> Iterator[_Entry]:

@@ -13,6 +13,7 @@ from index.validity import validity_among
 from ui.house import Catalogue, Library
 from ui.reader.files import Original, content_kind, original_name, text_name, text_of
 from ui.reader.head import related
+from ui.reader.listing import Shelf, Wanted, listing_page, paged
 from ui.reader.notice import broken_file_page, missing_page, no_file_page, notice_page, original_page
 from ui.records import Reply, Route, Visit, Who
 
@@ -21,6 +22,7 @@ def routes(library: Callable[[], Library]) -> tuple[Route, ...]:
     """`library` gives the current generation."""
     reader = _Reader(library)
     return (
+        Route("GET", "/notices", Who.ANYONE, reader.notices),
         Route("GET", "/notice/{notice_id}", Who.ANYONE, reader.notice),
         Route("GET", "/notice/{notice_id}/original", Who.ANYONE, reader.original),
         Route("GET", "/notice/{notice_id}/file", Who.ANYONE, reader.file),
@@ -33,6 +35,24 @@ class _Reader:
 
     def __init__(self, library: Callable[[], Library]) -> None:
         self._library = library
+        self._shelf: Shelf | None = None
+
+    def notices(self, visit: Visit) -> Reply:
+        """All notices, or those that a visitor wants to see."""
+        library = self._library()
+        held, shelf = library.catalogue, self._shelf_of(library)
+        wanted = Wanted.of(visit.query)
+        found = shelf.found(wanted)
+        cards, wanted = paged(found, wanted)
+        today = date.today()
+        shown = [(notice, validity_among(held, notice, today)) for notice in (held.notice(card.id) for card in cards)]
+        return Reply(listing_page(shelf, wanted, len(found), shown))
+
+    def _shelf_of(self, library: Library) -> Shelf:
+        shelf = self._shelf
+        if shelf is None or shelf.library != library.id:
+            shelf = self._shelf = Shelf.of(library.id, library.catalogue.cards())
+        return shelf
 
     def notice(self, visit: Visit) -> Reply:
         library = self._library()
