@@ -30,7 +30,16 @@
     unfold(item, links.length <= SHORT || only);
   };
 
-  // Where there is more text than window, the last heading that has risen to the top.
+  // At the end of the page the last headings cannot rise to the top: there it is the one that was led to, or the last.
+  const atEnd = () => {
+    const page = document.documentElement;
+    if (window.scrollY === 0 || window.scrollY + window.innerHeight < page.scrollHeight - 2) return null;
+    const target = document.querySelector(":target");
+    const led = target?.getBoundingClientRect().top >= 0 ? links[goals.indexOf(target)] : null;
+    return led ?? links.at(-1);
+  };
+
+  // The last heading that has risen to the top.
   const reached = () => {
     let low = -1;
     let high = goals.length - 1;
@@ -50,7 +59,7 @@
   };
 
   const follow = () => {
-    const link = reached();
+    const link = atEnd() ?? reached();
     if (link === current) return;
     current?.removeAttribute("aria-current");
     current = link;
