@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from index.embed import Embedder
     from index.lexical import LexicalIndex
     from index.library import Library
+    from index.originals import Originals
     from index.pieces import PieceStore
 
 LATENT_SEMANTICS = "lsa"  # the embedder that is fitted on the library itself
@@ -83,6 +84,10 @@ class Holdings:
     @property
     def catalogue(self) -> Catalogue:
         return self.library.catalogue
+
+    @property
+    def originals(self) -> Originals:
+        return self.library.originals
 
     @property
     def words(self) -> LexicalIndex:

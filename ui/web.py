@@ -73,7 +73,7 @@ def build_app(house: House) -> FastAPI:
 def routes(house: House) -> tuple[Route, ...]:
     """Every address of ours, with its rule."""
     return (
-        *reader.routes(lambda: house.catalogue),
+        *reader.routes(lambda: house.answerer.library),
         *login.routes(house.accounts),
         *agent.routes(house),
         *evaluator.routes(house),
