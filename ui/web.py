@@ -13,6 +13,8 @@ from index.errors import WenzhengError
 from ui import accounts, login, proposals
 from ui.accounts import Accounts
 from ui.api import ASSETS, application
+from ui.citizen import feedback, kept
+from ui.citizen import routes as citizen
 from ui.house import House
 from ui.reader import routes as reader
 from ui.records import Reply, Route, Visit, Who
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
     from qa.settings import Settings
 
-TABLES = (accounts.TABLES, proposals.TABLES)
+TABLES = (accounts.TABLES, proposals.TABLES, kept.TABLES, feedback.TABLES)
 
 
 class PageError(WenzhengError):
@@ -53,7 +55,7 @@ def build_app(house: House) -> FastAPI:
     from ui.citizen.page import mount
 
     app = application(routes(house), house.accounts.of_session)
-    mount(app, house.answerer)
+    mount(app, house)
     return app
 
 
@@ -62,6 +64,7 @@ def routes(house: House) -> tuple[Route, ...]:
     return (
         *reader.routes(lambda: house.catalogue),
         *login.routes(house.accounts),
+        *citizen.routes(house),
         Route("GET", "/favicon.ico", Who.ANYONE, _favicon),
     )
 
