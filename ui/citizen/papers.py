@@ -7,7 +7,7 @@ from ui.citizen.lobby import Lobby
 from ui.markup import plain_page, text_html
 from ui.turn import answer_html
 
-_STYLES = ("answer.css", "papers.css")
+_STYLES = ("answer.css", "papers.css", "ease.css")
 _SCRIPTS = ("papers.js",)
 _FOOT = '<footer>自动答复，以公报原文为准 · 人工服务请拨 <a href="tel:12345">12345</a></footer>'
 

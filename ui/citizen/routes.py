@@ -74,7 +74,7 @@ def _receipt(key: bytes, visit: Visit) -> Receipt:
     sent = visit.json.get("receipt") if isinstance(visit.json, Mapping) else None
     receipt = opened(key, sent) if isinstance(sent, str) else None
     if receipt is None:
-        raise Turned(403, "这条答复不是本服务给出的，没有办理。请刷新页面后重新提问。")
+        raise Turned(400, "这条答复不是本服务给出的，没有办理。请刷新页面后重新提问。")
     return receipt
 
 

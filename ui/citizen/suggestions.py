@@ -140,6 +140,8 @@ def _of_neighbours(tree: Sequence[Provision], cited: Sequence[Span], asked: str)
     beside = [k for k, each in enumerate(tree) if each.parent == tree[at].parent and each.kind in _HEADED]
     for k in sorted(beside, key=lambda k: (k < at, k)):
         heading = _short(tree[k])
+        if any(topic.held.search(heading) for topic in _TOPICS):
+            continue  # it is asked for in plainer words
         if heading and heading not in asked and not _said(tree[k].span, cited) and not _FORMAL.search(heading):
             yield f"{heading}有哪些规定？"
 
