@@ -41,6 +41,7 @@ class Settings:
     keep_files: bool = True  # copies of what is indexed stay in the library, for readers to have
     desk: Path = field(default_factory=default_desk)  # what the desks keep: accounts, tickets, feedback
     ticket_days: int = 365  # closed tickets are deleted after so many days
+    answer_days: int = 365  # answers with a lasting link, and feedback, likewise
     asks_per_minute: int = 30  # what one address may ask; 0: as much as it likes
     model: str = ""  # "" answers extractively; a path or hub name, or provider:name for langchain's init_chat_model
     model_max_tokens: int = 512
@@ -68,7 +69,7 @@ class Settings:
         return cls(**values)
 
 
-_NO_ANSWER = {"library", "keep_files", "desk", "ticket_days", "asks_per_minute"}
+_NO_ANSWER = {"library", "keep_files", "desk", "ticket_days", "answer_days", "asks_per_minute"}
 
 
 def _read(path: Path) -> dict[str, Any]:

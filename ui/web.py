@@ -11,6 +11,8 @@ from ui.accounts import Accounts
 from ui.agent import routes as agent
 from ui.agent import tickets
 from ui.api import ASSETS, application
+from ui.citizen import feedback, kept
+from ui.citizen import routes as citizen
 from ui.evaluator import routes as evaluator
 from ui.house import House
 from ui.limits import Limit
@@ -27,7 +29,10 @@ if TYPE_CHECKING:
     from qa.assemble import LiveAnswerer
     from qa.settings import Settings
 
-TABLES = (accounts.TABLES, proposals.TABLES, tickets.TABLES, *evaluator.TABLES)
+TABLES = (
+    *(accounts.TABLES, proposals.TABLES, kept.TABLES, feedback.TABLES, tickets.TABLES),
+    *evaluator.TABLES,
+)
 
 
 def serve(settings: Settings, host: str = "127.0.0.1", port: int = 7860) -> None:
@@ -75,7 +80,8 @@ def routes(house: House) -> tuple[Route, ...]:
     return (
         *reader.routes(lambda: house.answerer.library),
         *login.routes(house.accounts),
-        *agent.routes(house),
+        *citizen.routes(house),
+        *agent.routes(counted(house, "desk")),
         *evaluator.routes(house),
         *programs(counted(house, "api")),
         *health.routes(house),
