@@ -83,16 +83,18 @@ _IN_TWO = re.compile(  # 371亿7000万, 三万5千: one number
     rf"(?P<large>[0-9]{{1,9}}|[{NUMERAL}]{{1,9}})(?P<scale>[亿万])(?!千[瓦伏])"
     rf"(?P<small>[0-9]{{1,4}}|[{NUMERAL}]{{1,7}})(?P<next>[千万]?)(?=[{HAN}])"
 )
+_SHORT_YEAR = re.compile(rf"(?<!\d)\d\d(?=年(?:\d{{1,2}}|[{NUMERAL}]{{1,2}})月)")  # 24年4月
+_HIGH_AND_LOW = re.compile(r"最高[\s;；|]*最低")  # two columns: what stands under them may be told with either
 _HALF = re.compile(r"(?<![上下前后])半(?P<span>年|个?月)(?![度刊])")
 _MEASURE = re.compile(r"单位:(?P<scale>[百千]?[万亿])元")  # above a table: each bare number in it counts 万元
 # 每年, 元/年, 一年一, 年度 and 月调度 are told as 一年 (一月), 双周 as 两周, 次日 as 第二天
 _EACH = re.compile(
-    r"[每/](?P<span>年|个?月|日|天|周|小时)|一(?P<every>年|月|日|天|周)一|(?<!\d)(?P<whole>年)度|全(?P<all>年)"
+    r"[每/](?P<span>年|个?月|日|天|周|小时|平方米|m2|亩|吨|公里)|一(?P<every>年|月|日|天|周)一|(?<!\d)(?P<whole>年)度|全(?P<all>年)"
     rf"|(?<![\d{NUMERAL}本上下当每周半])(?P<by>[日周月])(?=调度|通报|报告|报表|例会|检查|巡查|总结)|双(?P<two>周|月)|(?<![每\d{NUMERAL}])[次翌](?P<next>日|年)"
 )
 # 蓝、黄、橙、红四种, or 四种：蓝、黄、橙和红: the number sums up what stands before or behind it
 _LISTED = r"(?:[^，。；：,;:、！？!?\n]{1,20}、)*[^，。；：,;:、！？!?\n]{1,20}"
-_COUNT = rf"(?<!第)(?P<count>[0-9]{{1,2}}|[{NUMERAL}]{{1,2}})个?(?P<unit>[种类项个家级])"
+_COUNT = rf"(?<!第)(?P<count>[0-9]{{1,2}}|[{NUMERAL}]{{1,2}})个?(?P<unit>[种类项个家级人])"
 _SUMMED = (
     re.compile(rf"(?P<items>{_LISTED}?)这?{_COUNT}"),
     re.compile(rf"{_COUNT}[{HAN}]{{0,6}}?(?:[:,]?分别[是为]|[:,]即|:)(?P<items>{_LISTED})"),
@@ -136,12 +138,19 @@ def bounds(text: str) -> frozenset[tuple[Figure, Bound | None]]:
         carried = None if _AFTER_FIGURE.match(plain, end) else bound
         found.add((figure, bound))
         left = left if figure.unit in _RANKS else end  # 至少发展三级指导员100人: 三级 tells only which
+    if _HIGH_AND_LOW.search(text):
+        found |= {(figure, bound) for figure, _ in found if not figure.unit for bound in Bound}
     return frozenset(found)
 
 
 def repeated(text: str) -> frozenset[Figure]:
-    """What 每, 双 and 次 say of time, as a figure: 每年 is told as 一年, 双周 as 两周, 次日 as 第二天."""
-    found = [(m[m.lastgroup or 0], "2" if m["two"] or m["next"] else "1") for m in _EACH.finditer(normal(text))]
+    """What 每, 双 and 次 say, as a figure: 每年 is told as 一年, 双周 as 两周, 次日 as 第二天, 元/m2 as 一平方米.
+
+    And the year of a 文号, by which its notice is called: 2013年那份.
+    """
+    plain = normal(text)
+    found = [(m[m.lastgroup or 0], "2" if m["two"] or m["next"] else "1") for m in _EACH.finditer(plain)]
+    found += [("年", m["year"]) for m in _DOCUMENT_NUMBER.finditer(plain)]
     units = {(_SAME_UNIT.get(unit, unit), value) for unit, value in found}
     months = {("个月", value) for unit, value in units if unit == "月"}
     return frozenset(Figure(value, unit) for unit, value in units | months)
@@ -156,6 +165,10 @@ def summed_up(text: str) -> frozenset[Figure]:
         least, most = len(before) + 1, len(before) + len(_JOINED.split(last))  # 城市和县 may be one or two
         count = number_value(m["count"])
         if count is not None and max(least, 2) <= count <= most:
+            found.add(Figure(str(count), m["unit"]))
+    for m in re.finditer(_COUNT, plain):  # 两项，一项是…，另一项是…
+        count = number_value(m["count"])
+        if count is not None and count > 1 and count == plain.count(f"一{m['unit']}"):
             found.add(Figure(str(count), m["unit"]))
     return frozenset(found)
 
@@ -212,7 +225,7 @@ def _plain(text: str) -> str:
     """Normal form; 千米 and 千克 by names without a 千, so that 八百千米 is no 1800米."""
     plain = normal(_BETWEEN_CELLS.sub(";", _NUMBERING.sub(" ", text)))
     plain = _DAY_CALLED.sub(r"\1日", plain).replace("千米", "公里").replace("千克", "公斤")
-    plain = _IN_TWO.sub(_in_one, plain)
+    plain = _SHORT_YEAR.sub(lambda m: f"20{m.group()}", _IN_TWO.sub(_in_one, plain))
     plain = _HALF.sub(lambda m: "6个月" if m["span"] == "年" else "15日", _FRACTION.sub(_as_share, plain))
     return _ROMAN.sub(lambda m: _ROMAN_VALUE[m.group()], plain)
 

@@ -88,6 +88,8 @@ def stands_shortened(name: str, plain: str) -> bool:
     head = name.removesuffix("办公室")
     if head != name and re.search(f"{re.escape(head)}[的下]?设?立?办公室", plain):
         return True
+    if head != name and head in plain and re.search("(?:^|[，。；,;])办公室", plain):  # of the body in the title
+        return True
     if not _SHORTEST <= len(name) <= _LONGEST_SHORT:
         return False
     told = plain.replace("城市", "城区")

@@ -36,6 +36,7 @@ def spelled(text: str) -> set[str]:
         ("3万千瓦，500千瓦", {"30000千瓦", "500千瓦"}),
         ("增加四分之一，三分之一", {"25%"}),  # a third is no round share
         ("半年内，上半年，半个月", {"6个月", "15日"}),
+        ("24年4月，24年四月，有效期24年", {"2024年", "4月", "24年"}),
         ("占一条就行，第一条", {"1条"}),
         ("①（一）（2）统一、一般、一次性、一项、十分、第一、百姓、万", set()),
         ("", set()),
@@ -77,6 +78,8 @@ def test_a_figure_stands_where_its_value_and_unit_do(claimed: str, source: str, 
         ("2024年度", set()),
         ("双周，次日", {"2周", "2日"}),
         ("专项小组周调度，半月通报", {"1周"}),
+        ("1880元/m2", {"1平方米"}),
+        ("同政办发〔2013〕17号", {"2013年"}),  # 2013年那份通知
         ("每次日常巡查，三次年会", set()),
     ],
 )
@@ -94,6 +97,9 @@ def test_some_words_tell_a_stretch_of_time(text: str, found: set[str]) -> None:
         ("市商务局和市民政局两家", {"2家"}),
         ("分成四类：有害、干、湿垃圾和可回收物", {"4类"}),
         ("三项经验，分别是审批、开放许可、集聚发展", {"3项"}),
+        ("两项许可，一项是审查，另一项是经营", {"2项"}),
+        ("由张伟和李明两人兼任", {"2人"}),
+        ("三项许可，一项是审查，另一项是经营", set()),
         ("分成五类：有害、干、湿垃圾和可回收物", set()),
         ("现场、网上两个工作日内办结", {"2个"}),  # 2工作日 is another figure and is looked for
         ("四种颜色", set()),
@@ -128,6 +134,11 @@ def test_the_caption_of_a_table_tells_what_its_numbers_count() -> None:
     found = {str(figure) for figure in measured("表2（单位：万元/亩）；公共服务\t43.60\t33.93")}
     assert found == {"436000元", "339300元", "20000元"}  # of 表2, too: a number too many blames nothing
     assert measured("表1（单位：元/m2）；商服\t1880") == frozenset()
+
+
+def test_a_price_under_columns_of_highest_and_lowest_may_be_told_with_either() -> None:
+    told = bounds("最高\t最低；工业\t545\t403")
+    assert {(Figure("545", ""), Bound.BELOW), (Figure("403", ""), Bound.ABOVE)} <= told
 
 
 def test_a_number_is_no_document_number() -> None:
