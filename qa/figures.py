@@ -35,13 +35,14 @@ class Bound(Enum):
 _DATE, _NUMBER = "日期", "文号"
 _UNIT = (
     "元|圆|块钱|块|人次|个人(?![信资负自])|人|名|户|家|年|周岁|岁|个月|月|个工作日|工作日|日|天|周|个小时|小时|个?钟头|分钟|倍|次"
-    "|千瓦时|千瓦|兆瓦|千伏|条|款|项|目|章|节|a?级|个?(?:等级|级别)|号|g(?![a-z])|平方公里|平方米|m2|公顷|亩|立方米|m3|千米|公里|km|米|m|千克|公斤|kg|蒸吨|吨|升|℃|所|处|座"
+    "|kwh?|兆瓦|kv|条|款|项|目|章|节|a?级|个?(?:等级|级别)|号|g(?![a-z])|平方公里|平方米|m2|公顷|亩|立方米|m3|千米|公里|km|米|m|千克|公斤|kg|蒸吨|吨|升|℃|所|处|座"
     "|类|种|届|期|批|辆|台|套|件|份|个|张|部|集|间|层|株|艘|成(?=[。，,；;、）)的左以]|$)|分(?=[。，,；;、）)的以（(—-]|$)"
 )
 _SAME_UNIT = {"天": "日", "周岁": "岁", "名": "人", "个人": "人", "块": "元", "块钱": "元", "圆": "元"}
 _SAME_UNIT |= {"个工作日": "工作日", "个小时": "小时", "公里": "千米", "km": "千米", "m": "米", "公斤": "千克"}
 _SAME_UNIT |= {"kg": "千克", "m2": "平方米", "m3": "立方米"}
 _SAME_UNIT |= {"钟头": "小时", "个钟头": "小时"}
+_SAME_UNIT |= {"kw": "千瓦", "kwh": "千瓦时", "kv": "千伏"}
 _SAME_UNIT |= dict.fromkeys(("个等级", "等级", "个级别", "级别"), "级")
 _DAY_CALLED = re.compile(rf"(?<=月)([0-9]{{1,2}}|[{NUMERAL}]{{1,3}})号")  # 每月25号: 25日
 _ROMAN = re.compile(r"(?<![a-z])(?:i{1,3}|iv|v)(?=(?:[、和至到-]+[iv]+)*[级类])")  # Ⅲ级 and III级: 三级
@@ -59,7 +60,7 @@ _SHARE = {"百分之": "%", "千分之": "‰", "万分之": "‱"}
 _SCALE = {"": 1, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 _FIGURE = re.compile(
     r"(?P<share>[百千万]分之)?(?:(?P<arabic>[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]{1,30}(?:\.[0-9]{1,10})?)"
-    rf"(?P<scale>(?:[百千](?![米克瓦伏]))?[万亿]?)|(?P<han>[{NUMERAL}亿]{{1,20}})(?:点(?P<point>[{NUMERAL}]{{1,10}}))?)"
+    rf"(?P<scale>(?:[百千](?![米克]))?[万亿]?)|(?P<han>[{NUMERAL}亿]{{1,20}})(?:点(?P<point>[{NUMERAL}]{{1,10}}))?)"
     rf"(?P<unit>[%‰]|{_UNIT})?"
 )
 _HAN_ALONE = re.compile("[一二两三四五六七八九壹贰叁肆伍陆柒捌玖].*[十百千万亿拾佰仟]")  # 八十万, without a unit
@@ -80,11 +81,12 @@ _FRACTION = re.compile(
     rf"(?<![{NUMERAL}])(?P<of>[二三四五六七八九十])分之(?P<parts>[一二两三四五六七八九])(?![{NUMERAL}])"
 )
 _IN_TWO = re.compile(  # 371亿7000万, 三万5千: one number
-    rf"(?P<large>[0-9]{{1,9}}|[{NUMERAL}]{{1,9}})(?P<scale>[亿万])(?!千[瓦伏])"
+    rf"(?P<large>[0-9]{{1,9}}|[{NUMERAL}]{{1,9}})(?P<scale>[亿万])"
     rf"(?P<small>[0-9]{{1,4}}|[{NUMERAL}]{{1,7}})(?P<next>[千万]?)(?=[{HAN}])"
 )
 _SHORT_YEAR = re.compile(rf"(?<!\d)\d\d(?=年(?:\d{{1,2}}|[{NUMERAL}]{{1,2}})月)")  # 24年4月
 _HIGH_AND_LOW = re.compile(r"最高[\s;；|]*最低")  # two columns: what stands under them may be told with either
+_DAY_ALONE = re.compile(r"(?<![年\d])\d{1,2}月\d{1,2}日")
 _HALF = re.compile(r"(?<![上下前后])半(?P<span>年|个?月)(?![度刊])")
 _MEASURE = re.compile(r"单位:(?P<scale>[百千]?[万亿])元")  # above a table: each bare number in it counts 万元
 # 每年, 元/年, 一年一, 年度 and 月调度 are told as 一年 (一月), 双周 as 两周, 次日 as 第二天
@@ -100,6 +102,7 @@ _SUMMED = (
     re.compile(rf"{_COUNT}[{HAN}]{{0,6}}?(?:[:,]?分别[是为]|[:,]即|:)(?P<items>{_LISTED})"),
 )
 _JOINED = re.compile("[和及与]")
+_OFFICES = re.compile("[局部委厅院]")
 
 _BELOW = "超过|超出|高于|多于|大于|突破"  # with a 不 before them; without it they mean the reverse
 _ABOVE = "少于|低于|小于|不足|不到|短于|[不未没]满(?!意|足)|不够|没到"
@@ -113,6 +116,7 @@ _AFTER_FIGURE = re.compile(
     r"间?(?:年?[底末初])?(?:[（(][^（）()]{1,8}[）)])?(?:及|或者?|和)?(?:其|它)?"
     r"(?:(?P<most>以下|以内|之内|内(?![部容蒙外])|以前|之前|前(?!款|项|期|后))|(?P<least>以上|以后|之后|后(?!续|期|备)|起))"
 )
+_TOPMOST = re.compile("最[高低](?:的?[是为])?$")  # of a rank it tells which, and bounds nothing: 最高一级
 _LISTED_WITH = re.compile("[、和及与]|以及")  # 分别超过90%、75%
 _WITHIN = 16  # characters before a figure in which its bound stands
 _CLAUSE_END = "，。；：,;:！？!?\n"
@@ -135,6 +139,8 @@ def bounds(text: str) -> frozenset[tuple[Figure, Bound | None]]:
         bound = _bound(plain, max(left, start - _WITHIN), start, end)
         if bound is None and _LISTED_WITH.fullmatch(plain, left, start):
             bound = carried
+        if figure.unit in _RANKS and _TOPMOST.search(plain, 0, start):
+            bound = None
         carried = None if _AFTER_FIGURE.match(plain, end) else bound
         found.add((figure, bound))
         left = left if figure.unit in _RANKS else end  # 至少发展三级指导员100人: 三级 tells only which
@@ -156,11 +162,21 @@ def repeated(text: str) -> frozenset[Figure]:
     return frozenset(Figure(value, unit) for unit, value in units | months)
 
 
+def pieced(text: str) -> frozenset[Figure]:
+    """The dates whose year stands apart from month and day: 3月15日全市2024年推进会 may be told as 2024年3月15日."""
+    found = figures(text)
+    years = [int(figure.value) for figure in found if figure.unit == "年" and Decimal(figure.value) >= _NO_SPAN]
+    days = {m.group() for m in _DAY_ALONE.finditer(_plain(text))}
+    return frozenset(each for year in years for day in days for each in figures(f"{year}年{day}"))
+
+
 def summed_up(text: str) -> frozenset[Figure]:
     """The numbers that only count what a text itself lists: 蓝、黄、橙、红四种颜色."""
     plain = normal(text)
     found = set()
     for m in (m for pattern in _SUMMED for m in pattern.finditer(plain)):
+        if m["unit"] == "人" and _OFFICES.search(m["items"]):  # three offices are no three persons
+            continue
         *before, last = m["items"].split("、")
         least, most = len(before) + 1, len(before) + len(_JOINED.split(last))  # 城市和县 may be one or two
         count = number_value(m["count"])
@@ -222,9 +238,10 @@ def _number(found: re.Match[str]) -> Figure:
 
 
 def _plain(text: str) -> str:
-    """Normal form; 千米 and 千克 by names without a 千, so that 八百千米 is no 1800米."""
+    """Normal form; 千米, 千克 and 千瓦 by names without a 千, so that 八百千米 is no 1800米."""
     plain = normal(_BETWEEN_CELLS.sub(";", _NUMBERING.sub(" ", text)))
     plain = _DAY_CALLED.sub(r"\1日", plain).replace("千米", "公里").replace("千克", "公斤")
+    plain = plain.replace("千瓦时", "kwh").replace("千瓦", "kw").replace("千伏", "kv")
     plain = _SHORT_YEAR.sub(lambda m: f"20{m.group()}", _IN_TWO.sub(_in_one, plain))
     plain = _HALF.sub(lambda m: "6个月" if m["span"] == "年" else "15日", _FRACTION.sub(_as_share, plain))
     return _ROMAN.sub(lambda m: _ROMAN_VALUE[m.group()], plain)

@@ -24,7 +24,7 @@ _DENIED = (
     r"|(?<!尚)未(?!来|成年|婚|必|尽|满(?![意足]))|尚未(?!施行|实施|生效|到期|届满|失效)|没有?(?!收|落(?!实)|关系|满(?![意足]))"
     r"|无(?!偿|障碍|害|人机|线|烟|废|锡|论|疑|纸|证|臭|蚊|缝|党派|固定|业|障|形|限|缘|一|力|穷|边|私|缺|损|数|间)"
     rf"|不(?!(?:得|能|会|应|可)?(?:{_BOUNDING}))"
-    rf"(?!够[半\d{NUMERAL}]|动产|仅|但|断|同|少|足|低|高|超|多|大|小|短|到|突破|良|管|论|过|如|久|满|等|利|确|锈|法|当|定|限|止|要求|落(?!实)|漏|折|是定?死|是一成)"
+    rf"(?!够[半\d{NUMERAL}]|动产|仅|但|断|同|少|足|低|高|超|多|大|小|短|到|突破|良|管|论|过|如|久|满|等|利|确|锈|法|当|定|限|止|要求|落(?!实)|漏|折|是定?死|是一成|[出下起过]来)"
 )
 _ALLOWED = (
     r"可以|(?<![许认])可(?!能|行|靠|持续|操作|视|再生|比|见|控|追溯)|能够|(?<![功性职智效节技机热电潜产储氢])能(?!源|力|效|耗|量|评|级|否|动|见|化|源汽车)"
@@ -50,6 +50,8 @@ _VERB = 2  # characters
 _COUNTS_AS = re.compile("(?<![预计打清结核测验决概])算(?:作|入|是|成|进)?|[计列纳]入|认定为|视为|当作")
 _MAY = frozenset({"可以", "可", "能够", "能", "允许", "准许", "准予", "予以", "有权"})
 _FORBIDS = re.compile("不得|不准|不能|不可|不许|不允许|不让|禁止|严禁|杜绝|停止|不予")
+# no rule but how things are: 付不出来的, 不明白的; where the quote speaks of nothing alike, nothing is turned round
+_TELLS = re.compile("不|没有?|未|尚未|无|.不[到了]")
 _MAY_THEN = re.compile("[才只仅]|除|以后|之后|然后|先")  # 办了证才可以动工 follows from 没办证不得动工
 _ONLY_THEN = re.compile("才(?:可|能|准|允许|得)")
 _AFTERWARDS = re.compile(
@@ -60,6 +62,7 @@ _ALL = re.compile("一[个项处件人户家种][也都]?不(?:[能得许可])?[
 # 没有证明可不行, 不能不办, 不得不办: it has to be
 _DENIED_AWAY = re.compile(
     "(?:没有?|不|无|非)(?P<what>[^，。；,;]{1,20}?)[可就]?(?:是|都)?不(?:行|成)(?=[，。；,;]|$)|不[能得]不"
+    "|非(?P<need>[^，。；,;]{1,6}?)不可"
 )
 _WHETHER = re.compile(r"(?P<verb>[\u4e00-\u9fff])[不没](?P=verb)")  # 明不明确, 有没有: no denial, but 是否
 _NAMED = re.compile(r"“[^”，。；]{1,8}”")  # “不打烊”超市: a name
@@ -102,7 +105,7 @@ def stretches(text: str) -> tuple[Stretch, ...]:
     A remark in brackets goes with what it stands behind, and does not end a ban: 杜绝夜间（晚8点以后）施工.
     """
     plain = _NAMED.sub("", _WHETHER.sub("是否", _ALL.sub("全部", normal(text))))
-    plain = _DENIED_AWAY.sub(lambda found: f"必须{found['what'] or ''}", plain)
+    plain = _DENIED_AWAY.sub(lambda found: f"必须{found['what'] or found['need'] or ''}", plain)
     found: list[Stretch] = []
     open_ban = ""  # that stands before the bracket
     for clause in _CLAUSE.finditer(plain):
@@ -141,7 +144,7 @@ def _turned(text: str, plain: str, there: Sequence[Stretch]) -> Iterator[str]:
         if stretch.denied and verdict is not True and _denied_otherwise(stretch, plain):
             continue
         if verdict is None and stretch.denied:
-            verdict = denies
+            verdict = denies or _TELLS.fullmatch(stretch.word) is not None
         elif verdict is not False and stretch.word in _MAY and only_forbids:
             verdict = _MAY_THEN.search(text) is not None or _told_of(stretch, there)
         if verdict is False:

@@ -7,6 +7,7 @@ stands in a text where that part of it does.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from index.text import HAN, normal
 
@@ -23,13 +24,14 @@ _NO_OFFICE = re.compile(
 )
 # after these a name begins: 由市商务局, 向当地医保局, 省、市生态环境局
 _BEFORE_A_NAME = re.compile(
-    r".*(?:(?<!建)设立?|[由向和与及到在归是为对请经让找受按的各市县区省州盟旗乡镇本该某级属地辖立同报被将把等要括含或其])"
+    r".*(?:(?<!建)设立?|[由向和与及到在归是为对请经让找受按的各市县区省州盟旗乡镇本该某级属地辖立同报被将把等要括含或其跟])"
 )
 _LONGEST = 4  # characters before the kind that tell one office from the next
 _GAP = 4  # characters that a short name leaves out at a time: 住房和城乡建设局 → 住建局
 _PARTS_OFFICES = frozenset("政府局委市县省、，。；")  # no short name reaches across these, but for 城市管理局: 城管局
 # a body that a notice sets up is named after what the notice is about, and known by who sits in it
 _BODY = re.compile("(?P<matter>.+?)(?:指挥部|(?:工作)?领导小组|(?:工作)?专班|联席会议)")
+_LONGEST_BODY = 12  # characters of one that may be short for another: 扬尘整治领导小组
 _SEATS = re.compile("组长|指挥长|召集人|成员")
 _SHORTEST, _LONGEST_SHORT = 3, 4
 _SURNAMES = (
@@ -83,6 +85,8 @@ def stands_shortened(name: str, plain: str) -> bool:
     if name.endswith("部门") and re.search(f"{re.escape(name[:-2])}(?:、[^，。；]{{1,20}})?部门", plain):
         return True
     body = _BODY.fullmatch(name)
+    if body and len(name) <= _LONGEST_BODY and any(_spelt_from(name, plain, at) for at in _starts(name, plain)):
+        return True
     if body and _SEATS.search(plain) and body["matter"] in plain:
         return True
     head = name.removesuffix("办公室")
@@ -93,7 +97,12 @@ def stands_shortened(name: str, plain: str) -> bool:
     if not _SHORTEST <= len(name) <= _LONGEST_SHORT:
         return False
     told = plain.replace("城市", "城区")
-    return any(_spelt_from(name, told, at) for at, character in enumerate(told) if character == name[0])
+    return any(_spelt_from(name, told, at) for at in _starts(name, told))
+
+
+def _starts(name: str, plain: str) -> Iterator[int]:
+    """Where its first character stands."""
+    return (at for at, character in enumerate(plain) if character == name[0])
 
 
 def _spelt_from(name: str, plain: str, at: int) -> bool:
