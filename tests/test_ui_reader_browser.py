@@ -306,7 +306,7 @@ def test_on_paper_stands_the_text_and_its_source_and_nothing_to_click(visitor: V
     assert (
         "出处：《大同市人民政府办公室关于实施惠民殡葬政策的通知》（同政办规〔2024〕3号），大同市人民政府办公室" in said
     )
-    assert f"本页地址：{FUNERAL}" in said
+    assert f"本页地址：{visitor.address}{FUNERAL}" in said
 
 
 # ── access for all ──────────────────────────────────────────────────────────────────────────────────────────────
