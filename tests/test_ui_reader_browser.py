@@ -311,7 +311,7 @@ def test_on_paper_stands_the_text_and_its_source_and_nothing_to_click(visitor: V
 
 # ── access for all ──────────────────────────────────────────────────────────────────────────────────────────────
 
-FACES = {
+FACES: dict[str, dict[str, Any]] = {
     "wide": {"viewport": WIDE},
     "dark": {"viewport": MIDDLE, "color_scheme": "dark"},
     "high contrast": {"viewport": MIDDLE, "contrast": "more"},
