@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
 
+from index.records import RepairedText, SourceMap
 from tests.browser import MIDDLE, PHONE, WIDE, Visitor, hindrances, running, serving
-from tests.page_samples import corpus_answerer, house, notice_titled
+from tests.page_samples import SampleCatalogue, SampleLibrary, corpus_answerer, house, notice_titled
+from tests.ui_samples import DOCUMENT, NOTICE
+from ui.api import application
+from ui.reader.routes import routes
 from ui.web import build_app
 
 if TYPE_CHECKING:
@@ -108,6 +113,45 @@ def test_a_link_to_what_is_not_there_is_told(visitor: Visitor, hash_: str, led_t
     assert page.evaluate(TARGET) == led_to
     page.click("#wz-told button")
     assert not page.is_visible("#wz-told")
+
+
+ATTACHED = "关于办法的通知\n第一条 甲。\n第十三条 乙。\n附件1\n第一条 丙。\n附件2\n第三条 丁。\n第二款。"
+
+
+@pytest.fixture(scope="module")
+def attached() -> Iterator[str]:
+    """A notice with two attachments, which count their articles anew."""
+    body = RepairedText(ATTACHED, SourceMap.of(range(len(ATTACHED))))
+    notice = replace(NOTICE, title="关于办法的通知", attachments=(), references=(), body=body)
+    library = SampleLibrary(SampleCatalogue((notice,), (DOCUMENT,)))
+    with serving(application(routes(lambda: library))) as address:
+        yield f"{address}/notice/{notice.id}"
+
+
+@pytest.mark.parametrize(
+    ("hash_", "words", "told"),
+    [
+        ("第一条", "第一条 甲。", ""),
+        ("第13条", "第十三条 乙。", ""),
+        ("附件1", "附件1", ""),
+        ("附件二", "附件2", ""),
+        ("附件（2）", "附件2", ""),
+        ("附件2 第3条", "第三条 丁。", ""),
+        ("附件一第一条", "第一条 丙。", ""),
+        ("附件2第三条第二款", "第二款。", ""),
+        ("第三条", "第三条 丁。", "正文没有“第三条”，已显示附件里的这一条：附件2第三条。"),  # and not 第十三条
+        ("附件3", "", "本件没有“附件3”。请从目录选择，或在本件中查找。"),
+        ("附件2第十三条", "", "本件没有“附件2第十三条”。请从目录选择，或在本件中查找。"),
+    ],
+)
+def test_a_link_into_an_attachment(browser: Browser, attached: str, hash_: str, words: str, told: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{attached}#{hash_}")
+    until(page, "document.querySelector(':target') || document.querySelector('#wz-told').textContent")
+    page.wait_for_timeout(50)
+    assert page.evaluate("document.querySelector(':target')?.textContent ?? ''") == words
+    assert page.evaluate("document.querySelector('#wz-told').firstChild?.data ?? ''") == told
+    page.close()
 
 
 def test_a_hash_that_changes_is_followed(visitor: Visitor) -> None:
