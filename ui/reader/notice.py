@@ -92,7 +92,7 @@ def notice_frame(title: str, body: str) -> str:
         '<a class="skip" href="#wz-text">跳到正文</a>'
         '<nav class="ways" aria-label="本站"><a class="home" href="/">‹ 返回问答</a>'
         f'<a href="/notices">全部文件</a></nav><main>{body}</main>',
-        styles=("notice.css",),
+        styles=("notice.css", "notice-aside.css", "notice-text.css", "notice-print.css"),
         scripts=("notice.js", "notice-find.js", "notice-links.js"),
     )
 
