@@ -54,6 +54,22 @@ def visitor(browser: Browser, address: str) -> Iterator[Visitor]:
     assert visitor.wrong == []
 
 
+@pytest.fixture(scope="module")
+def tab(browser: Browser) -> Iterator[Page]:
+    """One tab for the many small questions; each begins with a fresh page."""
+    page = browser.new_page()
+    page.set_default_timeout(10_000)
+    yield page
+    page.close()
+
+
+def fresh(tab: Page, address: str) -> Page:
+    """The page there, loaded anew, also where only what follows the # is another."""
+    tab.goto("about:blank")
+    tab.goto(address)
+    return tab
+
+
 def until(page: Page, holds: str) -> None:
     """Wait for an expression to hold. Asked from here: the pages' policy lets nothing be compiled within them."""
     end = time.monotonic() + 5
@@ -88,8 +104,8 @@ def until(page: Page, holds: str) -> None:
         (MARGIN, "第2章", "第二章"),
     ],
 )
-def test_a_link_to_an_article_however_it_is_spelt(visitor: Visitor, path: str, hash_: str, led_to: str) -> None:
-    page = visitor.open(f"{path}#{hash_}")
+def test_a_link_to_an_article_however_it_is_spelt(tab: Page, address: str, path: str, hash_: str, led_to: str) -> None:
+    page = fresh(tab, f"{address}{path}#{hash_}")
     until(page, f"({TARGET}) === {led_to!r}")
     top = page.evaluate("document.querySelector(':target').getBoundingClientRect().top")
     assert 0 <= top < 300
@@ -106,8 +122,8 @@ def test_a_link_to_an_article_however_it_is_spelt(visitor: Visitor, path: str, h
         ("cited", "", "引用的文字在本件中找不到了，文件可能已经更新。"),
     ],
 )
-def test_a_link_to_what_is_not_there_is_told(visitor: Visitor, hash_: str, led_to: str, told: str) -> None:
-    page = visitor.open(f"{FIRE}#{hash_}")
+def test_a_link_to_what_is_not_there_is_told(tab: Page, address: str, hash_: str, led_to: str, told: str) -> None:
+    page = fresh(tab, f"{address}{FIRE}#{hash_}")
     until(page, "document.querySelector('#wz-told').textContent")
     assert page.evaluate("document.querySelector('#wz-told').firstChild.data") == told
     assert page.evaluate(TARGET) == led_to
@@ -144,14 +160,12 @@ def attached() -> Iterator[str]:
         ("附件2第十三条", "", "本件没有“附件2第十三条”。请从目录选择，或在本件中查找。"),
     ],
 )
-def test_a_link_into_an_attachment(browser: Browser, attached: str, hash_: str, words: str, told: str) -> None:
-    page = browser.new_page()
-    page.goto(f"{attached}#{hash_}")
+def test_a_link_into_an_attachment(tab: Page, attached: str, hash_: str, words: str, told: str) -> None:
+    page = fresh(tab, f"{attached}#{hash_}")
     until(page, "document.querySelector(':target') || document.querySelector('#wz-told').textContent")
     page.wait_for_timeout(50)
     assert page.evaluate("document.querySelector(':target')?.textContent ?? ''") == words
     assert page.evaluate("document.querySelector('#wz-told').firstChild?.data ?? ''") == told
-    page.close()
 
 
 def test_a_hash_that_changes_is_followed(visitor: Visitor) -> None:
@@ -224,8 +238,8 @@ def test_words_are_found_counted_and_gone_through(visitor: Visitor) -> None:
         ("办公室关于实施", "办公室关于实施"),  # over the line break of the title
     ],
 )
-def test_another_spelling_finds_the_same(visitor: Visitor, words: str, found: str) -> None:
-    page = visitor.open(FUNERAL)
+def test_another_spelling_finds_the_same(tab: Page, address: str, words: str, found: str) -> None:
+    page = fresh(tab, f"{address}{FUNERAL}")
     assert find(page, words).startswith("1 / ")
     assert page.evaluate(f"{NOW}.replace(/\\s/g, '')") == found
 
