@@ -118,6 +118,4 @@
     const own = button.closest(".hit").querySelector(".passage");
     button.form.elements.picked.value = selected.passage === own ? selected.words : "";
   });
-
-  document.querySelector(".wrong[tabindex]")?.focus();
 })();

@@ -111,7 +111,7 @@ def _runs(runs: Sequence[Entry]) -> str:
 
 def _right(each: Entry) -> str:
     if each.card is None:
-        return '<span class="hint">正在打分……</span>'
+        return '<span class="hint">正在打分，请稍后刷新</span>'
     return share(each.card.right, each.card.low, each.card.high)
 
 
