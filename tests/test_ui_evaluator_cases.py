@@ -233,12 +233,8 @@ def test_accepting_editing_and_rejecting(desk: House, evaluator: Account, funera
 
 def test_hostile_words_stay_words(desk: House, evaluator: Account) -> None:
     hostile = "</textarea><script>alert(1)</script>\"'<img src=x onerror=alert(2)>"
-    page = html(
-        call(
-            *(desk, evaluator, "POST", "/eval/proposals/1"),
-            **(FORM | {"question": hostile, "facts": hostile, "words": hostile, "do": "search", "type": hostile}),
-        )
-    )
+    form = FORM | {"question": hostile, "facts": hostile, "words": hostile, "do": "search", "type": hostile}
+    page = html(call(desk, evaluator, "POST", "/eval/proposals/1", **form))
     assert "<script>alert" not in page
     assert "<img src=x" not in page
 
