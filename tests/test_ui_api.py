@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 from threading import Event
 
 import httpx
@@ -12,7 +13,16 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from tests.page_samples import SampleCatalogue, bundled, gazettes, hostile_notice, notice_titled
+from tests.page_samples import (
+    SampleCatalogue,
+    bundled,
+    corpus_answerer,
+    gazettes,
+    hostile_notice,
+    house,
+    notice_titled,
+)
+from tests.program_samples import plain_app
 from ui import api
 from ui.api import application
 from ui.doors import whereabouts
@@ -151,3 +161,27 @@ def test_questions_are_handled_a_few_at_a_time_and_hold_no_page_up(monkeypatch: 
     assert "同时提问的人太多" in replies[-1].json()["error"]
     assert refused == ["busy", "busy"]
     assert most == [2]
+
+
+@pytest.mark.parametrize(
+    ("sent", "says"),
+    [
+        (b"[" * 90_000, "读不懂"),
+        (b"{", "读不懂"),
+        (b'{"question": "\xff"}', "读不懂"),
+        (b'{"question": ' + b"9" * 5_000 + b"}", "读不懂"),
+        (b"", "请发一个 JSON 对象"),
+        (b"[]", "请发一个 JSON 对象"),
+        (b'{"question": NaN}', "question"),
+    ],
+)
+def test_what_is_no_json_object_is_refused_in_words(sent: bytes, says: str, tmp_path: Path) -> None:
+    app = plain_app(house(corpus_answerer(), tmp_path))
+    with TestClient(app, raise_server_exceptions=False) as client:
+        reply = client.post("/api/ask", content=sent, headers={"content-type": "application/json; charset=utf-8"})
+        chat = client.post("/v1/chat/completions", content=sent, headers={"content-type": "application/json"})
+    assert reply.status_code == 400
+    assert says in reply.json()["error"]
+    assert chat.status_code in (400, 404)
+    assert chat.json()["error"]["type"] == "invalid_request_error"
+    assert reply.headers["cache-control"] == "no-store"
