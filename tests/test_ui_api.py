@@ -15,9 +15,11 @@ from fastapi.testclient import TestClient
 
 from tests.page_samples import (
     SampleCatalogue,
+    SampleLibrary,
     bundled,
     corpus_answerer,
     gazettes,
+    hostile_document,
     hostile_notice,
     house,
     notice_titled,
@@ -34,8 +36,8 @@ FUNERAL = "254ab3f2b5f4e7ff"
 
 @pytest.fixture(scope="module")
 def app() -> FastAPI:
-    catalogue = SampleCatalogue((*bundled(), hostile_notice()), gazettes())
-    return application(routes(lambda: catalogue))
+    catalogue = SampleCatalogue((*bundled(), hostile_notice()), (*gazettes(), hostile_document()))
+    return application(routes(lambda: SampleLibrary(catalogue)))
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +79,7 @@ def test_plain_pages_may_run_no_script_but_their_own(client: TestClient) -> None
         assert "unsafe" not in policy
         assert "frame-ancestors 'self'" in policy
         assert headers["x-content-type-options"] == "nosniff"
-        assert headers["referrer-policy"] == "no-referrer"
+        assert headers["referrer-policy"] == "same-origin"
 
 
 @pytest.mark.parametrize(
@@ -101,7 +103,7 @@ def test_too_much_is_not_taken_in(client: TestClient) -> None:
 
 
 def test_a_fault_is_told_politely_and_logged_without_its_message(caplog: pytest.LogCaptureFixture) -> None:
-    def broken() -> SampleCatalogue:
+    def broken() -> SampleLibrary:
         raise RuntimeError("secret 140203199001011234")
 
     with (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from index.records import Card, Document, Notice, Passage, Provision, Relation
 from qa.records import Answer, Draft, Question
@@ -29,6 +29,16 @@ class Catalogue(Protocol):
     def document(self, source: str, /) -> Document: ...
 
 
+class Originals(Protocol):
+    """Copies of the files that were indexed, by sha256."""
+
+    def size(self, sha256: str, /) -> int | None:
+        """In bytes; None where no copy is kept."""
+
+    def open(self, sha256: str, /) -> BinaryIO:
+        """To be read and closed. KeyError where no copy is kept, LibraryDamaged where it is not what it was."""
+
+
 class Library(Protocol):
     """A generation of a library; `id` changes with each, `built_s` is in seconds since 1970."""
 
@@ -43,6 +53,9 @@ class Library(Protocol):
 
     @property
     def built_s(self) -> float: ...
+
+    @property
+    def originals(self) -> Originals: ...
 
 
 class Finder(Protocol):

@@ -76,6 +76,16 @@ def propose(
     )
 
 
+def amend(store: Store, number: int, said: str) -> None:
+    """Who proposed it says more, or says it otherwise; nothing once it is decided. Call it within `store.change()`."""
+    store.run("UPDATE proposals SET said = ? WHERE id = ? AND state = ?", mask(said).text, number, State.OPEN.value)
+
+
+def withdraw(store: Store, number: int) -> None:
+    """Who proposed it takes it back; nothing once it is decided. Call it within `store.change()`."""
+    store.run("DELETE FROM proposals WHERE id = ? AND state = ?", number, State.OPEN.value)
+
+
 def proposals(store: Store, state: State = State.OPEN) -> list[Proposal]:
     """Those in this state, newest first."""
     return [

@@ -98,7 +98,7 @@ class Visit:
 class Reply:
     """What a handler gives back. A body that is an iterator is sent piece by piece, as it comes."""
 
-    body: str | bytes | Iterator[str] = ""
+    body: str | bytes | Iterator[str] | Iterator[bytes] = ""
     status: int = 200
     kind: str = HTML
     location: str = ""  # where a browser goes on, with status 303

@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING
 
 from ui import accounts, health, login, proposals
 from ui.accounts import Accounts
+from ui.agent import routes as agent
+from ui.agent import tickets
 from ui.api import ASSETS, application
+from ui.citizen import feedback, kept
+from ui.citizen import routes as citizen
+from ui.evaluator import routes as evaluator
 from ui.house import House
 from ui.limits import Limit
 from ui.listening import listen, run
@@ -26,7 +31,10 @@ if TYPE_CHECKING:
 
 _AT_ONCE_WITH_MODEL = 8  # questions of programs: a model is waited for more than a processor
 
-TABLES = (accounts.TABLES, proposals.TABLES)
+TABLES = (
+    *(accounts.TABLES, proposals.TABLES, kept.TABLES, feedback.TABLES, tickets.TABLES),
+    *evaluator.TABLES,
+)
 
 
 def serve(settings: Settings, host: str = "127.0.0.1", port: int = 7860) -> None:
@@ -73,8 +81,11 @@ def build_app(house: House) -> FastAPI:
 def routes(house: House) -> tuple[Route, ...]:
     """Every address of ours, with its rule."""
     return (
-        *reader.routes(lambda: house.catalogue),
+        *reader.routes(lambda: house.answerer.library),
         *login.routes(house.accounts),
+        *citizen.routes(house),
+        *agent.routes(counted(house, "desk")),
+        *evaluator.routes(house),
         *programs(counted(house, "api")),
         *health.routes(house),
         Route("GET", "/favicon.ico", Who.ANYONE, _favicon),

@@ -70,6 +70,26 @@
     return node;
   };
 
+  // What stands under an answer is another script's: deeds.js.
+  const tell = (node, turn) => document.dispatchEvent(new CustomEvent("wenzheng:turn", { detail: { node, turn } }));
+
+  const keepTurns = () => keep("sessionStorage", KEPT, JSON.stringify(turns));
+
+  // What one may well ask next: pairs of a button's words and the question.
+  const offer = (onward = []) => {
+    const place = find("#wz-onward");
+    place.querySelectorAll("button").forEach((button) => button.remove());
+    for (const [label, question] of onward) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = label;
+      button.title = question;
+      button.dataset.ask = question;
+      place.append(button);
+    }
+    place.hidden = !onward.length;
+  };
+
   // Which run of the service answers; null where none does.
   const running = async () => {
     try {
@@ -113,6 +133,7 @@
     say("正在查找……");
     lead(node);
     write("");
+    offer();
     const earlier = turns.slice(-MAX_EARLIER).map((turn) => turn.question);
     return [question.slice(0, MAX_SENT_CHARS), find("#wz-place")?.value ?? "", earlier];
   };
@@ -133,8 +154,12 @@
     const { question, asked } = stopWaiting();
     const node = show(turn.html);
     if (turn.keep) {
-      turns = [...turns, { question, html: turn.html }].slice(-MAX_TURNS);
-      keep("sessionStorage", KEPT, JSON.stringify(turns));
+      const { html, receipt, copy, suggest } = turn;
+      const kept = { question, html, receipt, copy, suggest };
+      turns = [...turns, kept].slice(-MAX_TURNS);
+      keepTurns();
+      tell(node, kept);
+      offer(suggest);
     }
     const sources = node.querySelectorAll(".stretch").length;
     const state = node.querySelector(".state")?.lastChild.textContent ?? "";
@@ -186,6 +211,7 @@
     closeReader(false);
     root.remove("talking");
     write("");
+    offer();
     say("已开始新对话");
     find("#wz-question textarea").focus();
   };
@@ -225,8 +251,9 @@
     }
     for (const turn of turns) {
       addQuestion(turn.question);
-      show(turn.html);
+      tell(show(turn.html), turn);
     }
+    offer(turns.at(-1)?.suggest);
     if (turns.length) find("#wz-log").lastElementChild.previousElementSibling.scrollIntoView({ block: "start" });
     write(recall("sessionStorage", DRAFT) ?? "");
     keep("sessionStorage", DRAFT, "");
@@ -235,6 +262,7 @@
   // Once, when the page is drawn.
   const start = () => {
     if (!turns.length && !waiting) remember();
+    document.dispatchEvent(new Event("wenzheng:ready"));
   };
 
   const run = running();
@@ -246,6 +274,10 @@
       openReader(link);
     } else if (event.target.closest?.("#wz-back")) closeReader(true);
     else if (event.target.closest?.("#wz-anew")) startAnew();
+    else if (event.target.closest?.("#wz-head .skip")) {
+      event.preventDefault();
+      find("#wz-question textarea").focus();
+    }
     else if (event.target.closest?.("[data-reconnect]") || (broken && event.target.closest?.("#wz-send"))) reconnect();
     else if (event.target.closest?.("[data-ask]")) propose(event.target.closest("[data-ask]").dataset.ask);
   });
@@ -289,6 +321,6 @@
     if (event.origin === location.origin && event.data === "wenzheng:close") closeReader(true);
   });
 
-  window.wenzheng = { ask, grow, answered, failed, start };
+  window.wenzheng = { ask, grow, answered, failed, start, say, keepTurns };
   if (window.wenzhengReady) start();
 })();

@@ -7,13 +7,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from index.records import Card, NoticeKind
+from ui.citizen.feedback import MAX_WORDS_CHARS, Reason
 from ui.markup import text_html
 from ui.turn import failure_html
+
+if TYPE_CHECKING:
+    from ui.house import PageAnswerer
 
 ALL_PLACES = ""
 _MAX_EXAMPLES = 4
@@ -53,6 +58,20 @@ class Lobby:
         )
 
 
+def lobby_of(answerer: PageAnswerer) -> Callable[[], Lobby]:
+    """The lobby of the library that answers now, looked through once a generation."""
+    seen: dict[str, Lobby] = {}
+
+    def lobby() -> Lobby:
+        library = answerer.library
+        if library.id not in seen:
+            seen.clear()
+            seen[library.id] = Lobby.of(library.catalogue.cards())
+        return seen[library.id]
+
+    return lobby
+
+
 def _examples(cards: list[Card]) -> tuple[str, ...]:
     """Everyday questions that this library has notices for, else the topics of its newest notices."""
     titles = [card.title for card in cards]
@@ -65,14 +84,17 @@ def _examples(cards: list[Card]) -> tuple[str, ...]:
 
 
 def head_html(lobby: Lobby) -> str:
-    """Name, place picker, new conversation."""
+    """The way past it, name, place picker, what one may switch, what this is, new conversation."""
     options = "".join(f'<option value="{text_html(city)}">{text_html(city)}</option>' for city in lobby.cities)
     return (
-        '<header class="wz"><h1 class="brand"><img src="/ui/favicon.svg" alt="" width="32" height="32">'
+        '<header class="wz"><a class="skip" href="#wz-question">跳到提问</a><h1 class="brand"><img src="/ui/favicon.svg" alt="" width="32" height="32">'
         "<span>问政 <small>· 政府公报问答</small></span></h1>"
         f'<label for="wz-place"><span>地区</span><select id="wz-place" aria-label="地区">'
         f'<option value="{ALL_PLACES}">全部地区</option>{options}'
-        '</select></label><button type="button" id="wz-anew">新对话</button></header>'
+        '</select></label><div class="switches">'
+        '<button type="button" data-prefers="elder" aria-pressed="false">长辈版</button>'
+        '<button type="button" data-prefers="contrast" aria-pressed="false">高对比</button>'
+        '<a href="/about">关于</a></div><button type="button" id="wz-anew">新对话</button></header>'
     )
 
 
@@ -90,8 +112,33 @@ def talk_html(lobby: Lobby) -> str:
         f"<p>{_rests_on(lobby)}</p>{f'<h3>例如</h3><ul>{examples}</ul>' if examples else ''}</section>"
         '<div id="wz-log" role="log" aria-live="off" aria-label="对话"></div>'
         '<p id="wz-says" class="wz-unseen" role="status" aria-live="polite"></p>'
-        f'<template id="wz-unreached">{unreached}</template></div>'
+        f'<template id="wz-unreached">{unreached}</template><template id="wz-deeds">{_deeds_html()}</template></div>'
     )
+
+
+def _deeds_html() -> str:
+    """What one may do with an answer; the page's script puts it under each."""
+    reasons = "".join(
+        f'<button type="button" data-reason="{reason}" aria-pressed="false">{reason}</button>' for reason in Reason
+    )
+    return (
+        '<div class="deeds"><div class="row" role="group" aria-label="对这条答复">'
+        '<button type="button" data-deed="copy">复制答案与出处</button>'
+        '<button type="button" data-deed="link">固定链接</button>'
+        '<span class="pair"><button type="button" data-deed="useful" aria-pressed="false">有用</button>'
+        '<button type="button" data-deed="useless" aria-pressed="false">没用</button></span>'
+        '<button type="button" data-deed="speak" aria-pressed="false" hidden>朗读</button></div>'
+        '<p class="told" hidden></p>'
+        '<form class="why" hidden><fieldset><legend>哪里没用？可以点几项，也可以不点。</legend>'
+        f'<div class="row">{reasons}</div></fieldset>'
+        f'<label>还想说的话（可不填，请不要写个人信息）<input name="words" maxlength="{MAX_WORDS_CHARS}"'
+        ' autocomplete="off"></label><button type="submit">交给我们</button></form></div>'
+    )
+
+
+def onward_html() -> str:
+    """The place of what one may well ask next; the page's script fills it."""
+    return '<nav class="wz" id="wz-onward" aria-label="继续问" hidden><span>继续问：</span></nav>'
 
 
 def reader_html() -> str:

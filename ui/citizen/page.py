@@ -9,12 +9,18 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Generator, Iterator
+import secrets
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, cast
 
-from qa.records import Answer, Draft, Question
-from ui.citizen.lobby import Lobby, foot_html, head_html, reader_html, talk_html
+from index.records import Notice, Provision
+from qa.records import Answer, Draft, Question, Status
+from ui.citizen.copying import pasted
+from ui.citizen.kept import seal_key
+from ui.citizen.lobby import foot_html, head_html, lobby_of, onward_html, reader_html, talk_html
+from ui.citizen.receipts import Receipt, sealed
+from ui.citizen.suggestions import suggestions
 from ui.doors import whereabouts
 from ui.house import House, PageAnswerer
 from ui.records import COOKIE
@@ -32,6 +38,8 @@ MAX_QUESTION_CHARS = 1_000
 _MAX_EARLIER = 10
 _MAX_WAITING = 64  # questions in the queue; more are turned away
 _AT_ONCE = 4
+_ID_BYTES = 16  # of an answer that may get a lasting link: nobody guesses 128 bits
+_ON_PAPER = (Status.ANSWERED, Status.PARTIAL, Status.REFUSED)  # what can be copied, kept and spoken of
 _log = logging.getLogger(__name__)
 
 Step = dict[str, object]
@@ -67,12 +75,15 @@ def mount(app: FastAPI, house: House) -> None:
     )
 
 
-def answer_turn(answerer: PageAnswerer, text: object, place: object, earlier: object) -> Iterator[Step]:
+def answer_turn(
+    answerer: PageAnswerer, text: object, place: object, earlier: object, key: bytes = b""
+) -> Iterator[Step]:
     """One turn for the browser, step by step; what comes in is not trusted.
 
     While a model writes, `html` alone: what may be shown so far, the same again where nothing is new. The last step is
-    the turn: `html`, and `keep`, whether the question counts as asked. Nothing that goes wrong reaches the visitor but
-    a polite sentence, and the log but its place.
+    the turn: `html`, and `keep`, whether the question counts as asked; where something was answered or refused, also
+    what `_paper_of` tells. Nothing that goes wrong reaches the visitor but a polite sentence, and the log but its place.
+    `key` seals receipts.
     """
     question = text.strip() if isinstance(text, str) else ""
     if not question:
@@ -94,29 +105,49 @@ def answer_turn(answerer: PageAnswerer, text: object, place: object, earlier: ob
                 if isinstance(step, Draft):
                     yield {"html": draft_html(Shown.of_draft(step))}
                 else:
-                    yield {"html": answer_html(Shown.of(step)), "keep": True}
+                    yield {"html": answer_html(Shown.of(step)), "keep": True, **_paper_of(answerer, step, key)}
     except Exception as exc:
         _log.error("answering failed: %s", whereabouts(exc))
         message = "系统暂时答不了这个问题，我们已记下故障（不含您的问题）。请换个说法再试，或拨打 12345 咨询。"
         yield {"html": failure_html(message), "keep": False}
 
 
+def _paper_of(answerer: PageAnswerer, answer: Answer, key: bytes) -> Step:
+    """What goes with an answer that can be copied, kept and spoken of: `receipt`, `copy`, the text to copy, and
+    `suggest`, pairs of a button's label and the question that it asks.
+    """
+    if answer.status not in _ON_PAPER:
+        return {}
+    shown = Shown.of(answer)
+    receipt = Receipt.of(secrets.token_urlsafe(_ID_BYTES), answer.question, shown)
+    catalogue = answerer.library.catalogue
+
+    def provisions_of(notice: Notice) -> Sequence[Provision]:
+        try:
+            return catalogue.provisions(notice.id)
+        except KeyError:  # the library has moved on since
+            return ()
+
+    onward = [[each.label, each.question] for each in suggestions(answer, provisions_of)]
+    return {"receipt": sealed(key, receipt), "copy": pasted(shown), "suggest": onward}
+
+
 # ── gradio ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 _HEAD = (
     '<meta name="description" content="政府公报问答：每句话都能点开看出处">'
-    '<link rel="stylesheet" href="/ui/tokens.css"><link rel="stylesheet" href="/ui/page.css">'
-    '<script src="/ui/page.js"></script>'
+    + "".join(f'<link rel="stylesheet" href="/ui/{name}.css">' for name in ("tokens", "page", "answer", "ease"))
+    + "".join(f'<script src="/ui/{name}.js"></script>' for name in ("face", "page", "deeds", "voice"))
 )
 # the script of _HEAD may come before or after
-_READY = "() => { window.wenzhengReady = true; window.wenzheng?.start(); }"
+_READY = "() => { window.wenzhengReady = true; window.wenzhengFace?.mark(); window.wenzheng?.start(); }"
 
 
 def _page(house: House) -> Blocks:
     import gradio as gr
 
-    answerer = house.answerer
-    lobby = _lobby_of(answerer)
+    answerer, key = house.answerer, seal_key(house.store)
+    lobby = lobby_of(answerer)
 
     def around() -> tuple[str, str, str]:
         now = lobby()
@@ -127,7 +158,7 @@ def _page(house: House) -> Blocks:
         if wait_s:
             yield {}, {"html": hint_html(too_often(wait_s), "请稍候"), "keep": False}
             return
-        for step in answer_turn(answerer, text, place, earlier):
+        for step in answer_turn(answerer, text, place, earlier, key):
             yield ({}, step) if "keep" in step else (step, gr.skip())
 
     turn.__annotations__["request"] = gr.Request  # gradio is told by its class, not by a name
@@ -139,6 +170,7 @@ def _page(house: House) -> Blocks:
         with gr.Row(elem_id="wz-desk"):
             with gr.Column(elem_id="wz-chat"):
                 talk_box = _html(talk, "wz-talk")
+                _html(onward_html(), "wz-next")
                 with gr.Row(elem_id="wz-composer"):
                     question = gr.Textbox(
                         label="您的问题",
@@ -188,20 +220,6 @@ def _html(value: str, elem_id: str) -> HTML:
 
     # js_on_load=None: Gradio's own click handler on every HTML block is not wanted
     return gr.HTML(value, elem_id=elem_id, apply_default_css=False, js_on_load=None)
-
-
-def _lobby_of(answerer: PageAnswerer) -> Callable[[], Lobby]:
-    """The lobby of the current library, looked through once a generation."""
-    seen: dict[str, Lobby] = {}
-
-    def lobby() -> Lobby:
-        library = answerer.library
-        if library.id not in seen:
-            seen.clear()
-            seen[library.id] = Lobby.of(library.catalogue.cards())
-        return seen[library.id]
-
-    return lobby
 
 
 def _theme() -> Base:
