@@ -17,7 +17,7 @@ from ui.records import Route
 MAX_BODY_BYTES = 1_000_000  # of what the page framework is sent
 FRAMEWORK = (  # of the page framework's many routes, those that the citizen's page needs
     ("GET", re.compile(r"/|/theme\.css|/gradio_api/queue/data|/gradio_api/app_id")),
-    ("GET", re.compile(r"/(?:assets|static|ui)/[\w./-]+")),
+    ("GET", re.compile(r"/(?:assets|static|ui)/(?!.*\.\.)[\w./-]+")),
     ("POST", re.compile(r"/gradio_api/queue/join")),
 )
 _PLAIN_POLICY = (
@@ -134,6 +134,8 @@ def _guard(path: str, headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[byte
     ours["content-security-policy"] = _PAGE_POLICY if path == "/" else _PLAIN_POLICY
     if path.startswith("/ui/") or path == "/":
         ours["cache-control"] = "no-cache"
+    elif path.startswith("/assets/"):
+        ours["cache-control"] = "public, max-age=31536000, immutable"
     elif not _KEPT_BY_BROWSERS.match(path):
         ours["cache-control"] = "no-store"  # a desk's pages are nobody else's
     kept = [(name, value) for name, value in headers if name.decode("latin-1").lower() not in ours]
