@@ -86,7 +86,12 @@ def test_an_hour_has_room_for_so_many(home: House, monkeypatch: pytest.MonkeyPat
 
 
 def test_an_opinion_is_read_with_care(home: House) -> None:
-    said = {"receipt": receipt(home), "useful": False, "reasons": ["看不懂", HOSTILE, 7], "words": " 甲\n乙 " + "长" * 500}
+    said = {
+        "receipt": receipt(home),
+        "useful": False,
+        "reasons": ["看不懂", HOSTILE, 7],
+        "words": " 甲\n乙 " + "长" * 500,
+    }
     call(home, "POST", "/feedback", Visit(json=said))
     (proposed,) = proposals(home.store)
     assert proposed.said == f"看不懂：甲 乙 {'长' * 196}"
@@ -97,8 +102,16 @@ def test_an_opinion_is_read_with_care(home: House) -> None:
 
 def test_what_this_is_says_whom_to_call_and_what_becomes_of_a_question(home: House) -> None:
     page = str(call(home, "GET", "/about", Visit()).body)
-    for words in ("自动答复服务", "最新一件成文于 2024-07-24", "12345", "30 天后删除", "不写进日志"):
+    for words in ("自动答复服务", "最新一件成文于 2024-07-24", "12345", "30 天后删除", "不发往别处", "不写进日志"):
         assert words in page
+
+
+def test_where_a_model_writes_this_is_said_too(tmp_path: Path) -> None:
+    home = house(corpus_answerer(), tmp_path, model="openai:<gpt>")
+    page = str(call(home, "GET", "/about", Visit()).body)
+    assert "由语言模型“openai:&lt;gpt&gt;”照公报原文写成" in page
+    assert "遮盖个人信息后交给语言模型" in page
+    assert "不发往别处" not in page
 
 
 def test_hostile_words_are_text_on_a_kept_answer(home: House) -> None:

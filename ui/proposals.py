@@ -78,9 +78,7 @@ def propose(
 
 def amend(store: Store, number: int, said: str) -> None:
     """Who proposed it says more, or says it otherwise; nothing once it is decided. Call it within `store.change()`."""
-    store.run(
-        "UPDATE proposals SET said = ? WHERE id = ? AND state = ?", mask(said).text, number, State.OPEN.value
-    )
+    store.run("UPDATE proposals SET said = ? WHERE id = ? AND state = ?", mask(said).text, number, State.OPEN.value)
 
 
 def withdraw(store: Store, number: int) -> None:

@@ -1,7 +1,7 @@
 """有用 or 没用: what a person says of an answer, once an answer. 没用 is also proposed as an evaluation case.
 
-Counted by the receipt's id, so that a second click changes what was said and counts nothing twice. Of an answer that was
-of use nothing is kept but that, by which library and which answerer.
+Counted by the receipt's id, so that a second click changes what was said and counts nothing twice. Of an answer that
+was of use nothing is kept but that, by which library and which answerer.
 """
 
 from __future__ import annotations

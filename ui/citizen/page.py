@@ -74,8 +74,8 @@ def answer_turn(
 
     While a model writes, `html` alone: what may be shown so far, the same again where nothing is new. The last step is
     the turn: `html`, and `keep`, whether the question counts as asked; where something was answered or refused, also
-    what `_paper_of` tells. Nothing that goes wrong reaches the visitor but a polite sentence, and the log but its place.
-    `key` seals receipts.
+    what `_paper_of` tells, sealed with `key`. Nothing that goes wrong reaches the visitor but a polite sentence, and
+    the log but its place.
     """
     question = text.strip() if isinstance(text, str) else ""
     if not question:

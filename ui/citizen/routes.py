@@ -53,7 +53,7 @@ def routes(house: House) -> tuple[Route, ...]:
         return _json({"kept": True})
 
     def about(_: Visit) -> Reply:
-        return Reply(about_page(lobby(), house.settings.answer_days))
+        return Reply(about_page(lobby(), house.settings.answer_days, house.settings.model))
 
     return (
         Route("POST", "/answer", Who.ANYONE, lasting, max_bytes=_MAX_RECEIPT_BYTES),
