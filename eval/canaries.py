@@ -110,8 +110,9 @@ def _random_ranker(outcomes: Sequence[Outcome]) -> list[Outcome]:
     found: list[Outcome] = []
     for at, outcome in enumerate(asked):
         others = [place for place in pool if not any(place.overlap(evidence) for evidence in outcome.evidence)]
-        places = [others[(at * _STRIDE + step * step) % len(others)] for step in range(_DEPTH)]
-        found.append(replace(_bare(outcome), passages=_passages(places)))
+        if others:  # a few questions may all rest on one place
+            places = [others[(at * _STRIDE + step * step) % len(others)] for step in range(_DEPTH)]
+            found.append(replace(_bare(outcome), passages=_passages(places)))
     return found
 
 

@@ -14,7 +14,7 @@ from eval.cases import Sources, bundled_questions, read_cases
 from eval.metrics.facts import missing_facts
 from eval.records import ASKERS, NEAR_MISSES, SPLITS, TYPES, WORDINGS, Case, Evidence, Stretch
 from index.gazette import parse
-from index.records import Document, NoticeKind
+from index.records import Document, Notice, NoticeKind
 from index.text import normal, squeeze
 
 MAX_LAY_OVERLAP = 0.15
@@ -85,11 +85,19 @@ def read_split(path: Path = _FOLDER / "split.tsv") -> list[SplitEntry]:
 
 def read_corpus(texts: Mapping[str, str], split: Sequence[SplitEntry]) -> Corpus:
     """The notices of some source texts, each on its side; an explainer is on the side of its notice."""
+    documents = [
+        Document(source, text, hashlib.sha256(text.encode()).hexdigest(), "txt") for source, text in texts.items()
+    ]
+    return corpus_of({document: parse(document) for document in documents}, split)
+
+
+def corpus_of(held: Mapping[Document, Sequence[Notice]], split: Sequence[SplitEntry]) -> Corpus:
+    """The same of documents whose notices are known already: those that a library holds."""
     wanted = {entry.key: entry for entry in split}
     sides: list[Side] = []
     problems: list[str] = []
-    for source, text in texts.items():
-        notices = parse(Document(source, text, hashlib.sha256(text.encode()).hexdigest(), "txt"))
+    for document, notices in held.items():
+        source = document.source
         by_id = {notice.id: notice for notice in notices}
         for notice in notices:
             main = by_id.get(notice.explains, notice)
@@ -101,6 +109,7 @@ def read_corpus(texts: Mapping[str, str], split: Sequence[SplitEntry]) -> Corpus
                 problems.append(f"split.tsv：没有列 {source} 的《{notice.title}》")
     found = {(side.place.source, normal(side.name)) for side in sides}
     problems += [f"split.tsv：{entry.source} 里找不到《{entry.title}》" for entry in split if entry.key not in found]
+    texts = {document.source: document.text for document in held}
     return Corpus(Sources(texts), tuple(sides), tuple(problems))
 
 
@@ -128,13 +137,14 @@ def _pair_problems(case: Case, by_id: Mapping[str, Case]) -> list[str]:
 
 def _problems(case: Case, corpus: Corpus) -> list[str]:
     problems: list[str] = []
-    numbered = re.fullmatch(r"([dt])-(\d{3})-\d{3}", case.id)
+    numbered = re.fullmatch(r"([dt])-(\d{3})-\d{3,4}", case.id)
     if numbered is None:
         problems.append("id 要写成 d-000-001 的样子（dev 用 d，test 用 t）")
     else:
         if numbered[1] != case.split[0]:
             problems.append(f"id 以 {numbered[1]} 开头，split 却是 {case.split}")
-        if case.evidence and not any(e.source.startswith(numbered[2]) for e in case.evidence):
+        gazettes = {e.source[:3] for e in case.evidence if re.match(r"\d{3}", e.source)}  # other files have no number
+        if gazettes and numbered[2] not in gazettes:
             problems.append(f"id 里的公报号 {numbered[2]} 与依据的公报对不上")
         if case.small_talk and numbered[2] != NO_GAZETTE:
             problems.append(f"闲聊不问公报，id 里的公报号要写 {NO_GAZETTE}")

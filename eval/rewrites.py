@@ -70,7 +70,7 @@ _COUNTED = (
     "|倍|米|公里|千米|平方米|公顷|吨|岁|次|级|条|款|种|处"
 )
 _ARABIC = re.compile(r"(?<![\d.〔\[A-Za-z.])\d+(?:\.\d+)?(?![\d.〕\]])(?!号)")
-_CHINESE = re.compile(rf"(?<![{NUMERAL}点第分\d])[{_DIGITS}十百千两〇零]{{1,9}}(?=万?(?:{_COUNTED}))(?!级|项规|一)")
+_CHINESE = re.compile(rf"(?<![{NUMERAL}亿点第分\d])[{_DIGITS}十百千两〇零]{{1,9}}(?=万?(?:{_COUNTED}))(?!级|项规|一)")
 _PLAIN = re.compile(r"(?<![\d.〔A-Za-z.])[1-9]\d{0,3}(?=万?(?:个|日|天|家|座|户|人|元|项|月))")
 _QUOTED = re.compile(r"《[^》]*》|〔[^〕]*〕\d+号")
 _DATED = re.compile(
@@ -79,7 +79,7 @@ _DATED = re.compile(
 )
 _CHINESE_PERCENT = re.compile(rf"百分之([{NUMERAL}]+)(?![点{NUMERAL}])")
 _PERCENT = re.compile(r"(?<![\d.])([1-9]\d{0,2})%")
-_MONEY, _THOUSANDS = re.compile(rf"(?<![\d.])(\d+|[{NUMERAL}]+?)万元"), re.compile(r"(?<![\d.])(\d+)000元")
+_MONEY, _THOUSANDS = re.compile(rf"(?<![\d.亿{NUMERAL}])(\d+|[{NUMERAL}]+?)万元"), re.compile(r"(?<![\d.])(\d+)000元")
 _KILOMETRES = re.compile(r"(?<![\d.])(\d+(?:\.\d{1,3})?)(?:公里|千米)")
 
 

@@ -143,15 +143,37 @@ def write_run(run: Run, folder: Path) -> None:
 
 def read_run(folder: Path) -> Run:
     """A finished run, scored anew. Raises BadRun, naming the folder and what is wrong with it."""
+    head = read_head(folder)
+    results = tuple(Result.of(read_outcome(folder, line)) for line in _lines(folder / CASES))
+    return Run(head.setup, results, head.timings, folder)
+
+
+def read_head(folder: Path) -> Run:
+    """A finished run without its results: what it depends on, and its times. Raises BadRun as `read_run` does."""
     if (folder / JOURNAL).exists() and not (folder / CASES).exists():
         raise BadRun(f"{folder} 里的评测还没有做完。请用同样的参数再运行一次 wenzheng eval，它会接着做。")
     about, timings = _read_about(folder), _read_object(folder / TIMINGS)
     try:
         setup = Setup(**{name: about[name] for name in Setup.__dataclass_fields__})  # type: ignore[arg-type]
-        results = tuple(Result.of(_outcome(json.loads(line))) for line in _lines(folder / CASES))
-        return Run(setup, results, Timings(**timings), folder)  # type: ignore[arg-type]
+        head = Run(setup, (), Timings(**timings), folder)  # type: ignore[arg-type]
+        for held in (setup.settings, setup.library, setup.prompts, setup.versions, head.timings.elapsed_ms):
+            if not isinstance(held, dict):
+                raise TypeError(type(held))
+        return head
+    except (KeyError, TypeError) as exc:
+        raise _damaged(folder, exc) from exc
+
+
+def read_outcome(folder: Path, line: str | bytes) -> Outcome:
+    """What one line of this folder's cases.jsonl tells. Raises BadRun, naming the folder."""
+    try:
+        return _outcome(json.loads(line))
     except (KeyError, TypeError, ValueError, BadQuestions) as exc:
-        raise BadRun(f"{folder} 里的评测记录已损坏（{type(exc).__name__}）。请重新运行 wenzheng eval。") from exc
+        raise _damaged(folder, exc) from exc
+
+
+def _damaged(folder: Path, exc: Exception) -> BadRun:
+    return BadRun(f"{folder} 里的评测记录已损坏（{type(exc).__name__}）。请重新运行 wenzheng eval。")
 
 
 # ── outcomes as rows ────────────────────────────────────────────────────────────────────────────────────────────

@@ -31,7 +31,7 @@ from index.errors import (
     NothingToIndex,
     UnreadableFile,
 )
-from index.files.read import FORMATS_READ, FoundFile, find_files, read_file
+from index.files.read import FORMATS, FORMATS_READ, FoundFile, find_files, read_file
 from index.gazette import parse
 from index.hits import Facets
 from index.holdings import GAZETTEER, tokeniser_name
@@ -136,15 +136,16 @@ def build_library(
     only: bool = False,
     embedder: Embedder | None = None,
     questions: Questions | None = None,
+    keep_files: bool = True,
     progress: Progress | None = None,
 ) -> BuildReport:
     """Bring a library folder up to date with these files and folders (none: the bundled corpus).
 
     Documents of other places stay, unless `only`; what has vanished below the paths goes, what cannot be read now stays
     as it was. Notices of unchanged documents are taken over as they are. `embedder`: None for latent semantics, fitted
-    on the library; `questions`: None for none, what it raises goes on. Raises NothingToIndex where no path holds a
-    readable document and the library would be left as it is; LibraryError where it cannot be written, or cannot be
-    read and would lose what other places gave.
+    on the library; `questions`: None for none, what it raises goes on; `keep_files`: with copies of the files, for
+    readers to have. Raises NothingToIndex where no path holds a readable document and the library would be left as it
+    is; LibraryError where it cannot be written, or cannot be read and would lose what other places gave.
     """
     report = progress or _silent
     paths = list(paths) or [bundled_corpus()]
@@ -157,6 +158,8 @@ def build_library(
         if not plan.documents or not (plan.added + plan.refreshed + plan.unchanged + plan.dropped):
             raise NothingToIndex("\n".join([*plan.problems, f"没有可以加入的文件。{FORMATS_READ}"]))
         _write(draft, plan, embedder or _latent(previous), questions, report)
+        if keep_files:
+            _keep_files(draft, plan, report)
         manifest = draft.manifest
         assert manifest is not None
     counts = manifest.counts
@@ -316,6 +319,19 @@ def _is_gone(path: str, root: str) -> bool:
         else:
             return False
     return False
+
+
+def _keep_files(draft: Draft, plan: _Plan, report: Progress) -> None:
+    """Copies of the files behind the documents; what cannot be copied is told and harms nothing."""
+    files = {t.sha256: t for t in plan.documents.values() if FORMATS.get(Path(t.path).suffix.lower()) != "jsonl"}
+    missing: list[str] = []
+    for taken in _told(files.values(), len(files), "留存原件", report):
+        if draft.originals.keep(taken.sha256, Path(taken.path), again=taken.place is not None):
+            draft.kept.add(taken.sha256)
+        elif taken.place is not None:  # of what lies elsewhere and has gone there never was more than the text
+            missing.append(Path(taken.path).name)
+    if missing:
+        plan.problems.append(f"{_listed(missing)}没有留存原件副本（磁盘空间不足，或文件刚被改动）；不影响提问和阅读。")
 
 
 # ── what they hold ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -7,7 +7,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date
-from functools import cache, cached_property, lru_cache, reduce
+from functools import cached_property, lru_cache, reduce
 from operator import or_
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,10 +32,12 @@ if TYPE_CHECKING:
     from index.embed import Embedder
     from index.lexical import LexicalIndex
     from index.library import Library
+    from index.originals import Originals
     from index.pieces import PieceStore
 
 LATENT_SEMANTICS = "lsa"  # the embedder that is fitted on the library itself
 SHIPPED_EMBEDDER = "static"  # the one that comes with wenzheng
+_SOURCES_KEPT = 512  # whose pages are kept
 _CITIES_KEPT = 16  # whose rows are kept, a byte each: 16 MB of a million
 # natural logarithms of the share of a term of the thesaurus, of a city of China, of a city and a county of the library
 _SPOKEN, _CITY, _CITY_HERE, _COUNTY = -13.0, -11.0, -6.0, -9.0
@@ -61,8 +63,7 @@ class Holdings:
             library.require(tokeniser=library.manifest.tokeniser, embedder=LATENT_SEMANTICS)
         self.embedder: Embedder = embedder or LatentSemanticEmbedder.load(library.files.embedder)
         library.require(tokeniser=tokeniser_name(), embedder=self.embedder.name)
-        self.provisions = cache(self._provisions)
-        self._page_starts = cache(self._read_page_starts)
+        self._page_starts = lru_cache(_SOURCES_KEPT)(self._read_page_starts)
         self._rows_of_city = lru_cache(_CITIES_KEPT)(self._read_rows_of_city)
 
     @property
@@ -71,8 +72,22 @@ class Holdings:
         return self.library.manifest.id
 
     @property
+    def chunks(self) -> int:
+        """How many there are."""
+        return self.library.manifest.counts["chunks"]
+
+    @property
+    def built_s(self) -> float:
+        """When the generation was written, in seconds since 1970."""
+        return self.library.files.manifest.stat().st_mtime
+
+    @property
     def catalogue(self) -> Catalogue:
         return self.library.catalogue
+
+    @property
+    def originals(self) -> Originals:
+        return self.library.originals
 
     @property
     def words(self) -> LexicalIndex:
@@ -167,6 +182,10 @@ class Holdings:
     def _read_rows_of_city(self, city: str) -> Rows:
         return self._rows(Filter(cities=frozenset({city})))
 
+    def provisions(self, notice_id: str) -> tuple[Provision, ...]:
+        """A notice's tree, in reading order."""
+        return self.catalogue.provisions(notice_id)
+
     def page_of(self, source: str, offset: int) -> int | None:
         """The page, from 1, on which a source offset lies; None for formats without pages."""
         starts = self._page_starts(source)
@@ -179,9 +198,6 @@ class Holdings:
     def lapsed(self, notice: Notice, on: date) -> bool:
         """Whether a notice no longer held on a day: its term was over, or a notice of this library had repealed it."""
         return self.validity(notice, on).over
-
-    def _provisions(self, notice_id: str) -> tuple[Provision, ...]:
-        return self.catalogue.provisions(notice_id)
 
     def _read_page_starts(self, source: str) -> tuple[int, ...]:
         return self.catalogue.page_starts(source)

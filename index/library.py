@@ -5,6 +5,7 @@
       .lock                      held by the one build that may write
       generations/0007-3f2a…/    number and id: manifest.json, catalogue.sqlite, words/, vectors.faiss, embedder/
       generations/.building/     a build at work, or what a dead one left; the next build clears it away
+      originals/                 copies of what was indexed (index/originals.py), where they are kept
 
 A generation is written beside the one in use and takes over when `current` is replaced, in one step. Whatever kills a
 build, `current` names a whole generation. Every file is verified against the manifest before any is read.
@@ -29,6 +30,7 @@ from index.catalogue import Catalogue
 from index.dense import DenseIndex
 from index.errors import REBUILD, LibraryDamaged, LibraryError, LibraryMismatch, LibraryMissing, system_reason
 from index.lexical import LexicalIndex, is_lock
+from index.originals import Originals
 from index.pieces import PieceStore
 
 FORMAT = 3  # of the folder; raised when this program cannot read older ones, or older programs cannot read this one
@@ -138,6 +140,11 @@ class Library:
                     f"{self.folder} 建库时的{what}是 {built}，现在的设置是 {asked}。请重新运行 `wenzheng index`。"
                 )
 
+    @property
+    def originals(self) -> Originals:
+        """Copies of the files that were indexed."""
+        return _originals(self.folder)
+
     @cached_property
     def catalogue(self) -> Catalogue:
         return Catalogue(self.files.catalogue)
@@ -158,8 +165,10 @@ class Library:
 class Draft:
     """A generation that is being written: put the parts where `files` says, then describe it."""
 
-    def __init__(self, files: Files) -> None:
+    def __init__(self, files: Files, originals: Originals) -> None:
         self.files = files
+        self.originals = originals
+        self.kept: set[str] = set()  # hashes of the originals that shall stay once it has taken over
         self.manifest: Manifest | None = None
 
     def describe(
@@ -199,7 +208,7 @@ def write_generation(folder: Path) -> Iterator[Draft]:
     """
     try:
         with _locked(folder):
-            draft = Draft(Files(folder / "generations" / _BUILDING))
+            draft = Draft(Files(folder / "generations" / _BUILDING), _originals(folder))
             shutil.rmtree(draft.files.folder, ignore_errors=True)  # what a killed build left
             draft.files.folder.mkdir(parents=True)
             try:
@@ -236,6 +245,7 @@ def _take_over(folder: Path, draft: Draft) -> None:
     for other in generations.iterdir():
         if other.name != name:
             shutil.rmtree(other, ignore_errors=True)  # who reads them still has their files open
+    draft.originals.retain(draft.kept)
 
 
 @contextmanager
@@ -250,6 +260,10 @@ def _locked(folder: Path) -> Iterator[None]:
         except BlockingIOError as exc:
             raise LibraryError(f"另一个 `wenzheng index` 正在更新 {folder}。请等它结束后再运行。") from exc
         yield
+
+
+def _originals(folder: Path) -> Originals:
+    return Originals(folder / "originals")
 
 
 def _current(folder: Path) -> tuple[str, str]:

@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from index.text import HAN, normal
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 _KINDS = "方案|办法|预案|规定|细则|意见|条例|规划|计划|措施|清单|目录|通告|公告|章程|名单|制度"
 _NICKNAME = re.compile(rf"[{HAN}]{{2,16}}?(?:{_KINDS})")
@@ -42,35 +47,64 @@ class Titles:
         return found
 
     def _fitting(self, said: frozenset[str]) -> dict[str, float]:
-        whole = math.fsum(self._weight(pair) for pair in said)
-        found: dict[str, float] = {}
-        for id_, own in self._pairs.items():
-            held = said & own
-            fit = math.fsum(map(self._weight, held)) / whole if whole else 0.0
-            if (
-                fit >= _MATCHED
-                and len(held) > 1
-                and any(self._known[pair] <= max(1, _RARE * len(self._pairs)) for pair in held)
-            ):
-                found[id_] = fit
-        return found
+        """The titles that hold enough of these pairs, more than one and one that tells; by id, how much they hold."""
+        import numpy as np
+
+        pairs = self._pairs
+        known = sorted(said & pairs.numbers.keys())
+        holding = [pairs.holding(pair) for pair in known]
+        weights = [math.log(pairs.titles / len(places)) for places in holding]  # 0 where every title holds it
+        if not known or not sum(weights):
+            return {}
+        places, counts = np.concatenate(holding), [len(each) for each in holding]
+        fit = np.bincount(places, np.repeat(weights, counts), pairs.titles) / sum(weights)
+        telling = [each for each in holding if len(each) <= max(1, _RARE * pairs.titles)]
+        tells = np.bincount(np.concatenate([*telling, places[:0]]), minlength=pairs.titles) > 0
+        enough = (fit >= _MATCHED) & (np.bincount(places, minlength=pairs.titles) > 1) & tells
+        return {self._ids[place]: float(fit[place]) for place in np.flatnonzero(enough).tolist()}
 
     def serially(self, text: str) -> list[str]:
         """Notices whose 文号 ends in a serial number that a text gives without 机关代字 and year."""
         said = serials(text)
-        return [id_ for id_, number in self.numbers.items() if said and ends_in(number, said)]
-
-    def _weight(self, pair: str) -> float:
-        """ln(titles / titles that hold it); 0 where none does."""
-        return math.log(len(self._pairs) / self._known[pair]) if pair in self._known else 0.0
+        return [id_ for id_, number in self.numbers.items() if ends_in(number, said)] if said else []
 
     @cached_property
-    def _pairs(self) -> Mapping[str, frozenset[str]]:
-        return {id_: pairs(title) for id_, title in self.titles.items()}
+    def _ids(self) -> list[str]:
+        return list(self.titles)
 
     @cached_property
-    def _known(self) -> Counter[str]:
-        return Counter(pair for own in self._pairs.values() for pair in own)
+    def _pairs(self) -> _Pairs:
+        return _Pairs.of(self.titles.values())
+
+
+@dataclass(frozen=True)
+class _Pairs:
+    """Which titles hold a pair of characters: four bytes for each that does, all in one array."""
+
+    titles: int
+    numbers: Mapping[str, int]  # of the pairs
+    starts: npt.NDArray[np.int64]  # by a pair's number, where its titles begin; the next one's start is their end
+    places: npt.NDArray[np.int32]  # of titles, rising for each pair
+
+    @classmethod
+    def of(cls, titles: Iterable[str]) -> _Pairs:
+        import numpy as np
+
+        numbers: dict[str, int] = {}
+        held, lengths = array("i"), array("i")
+        for title in titles:
+            own = pairs(title)
+            held.extend(numbers.setdefault(pair, len(numbers)) for pair in own)
+            lengths.append(len(own))
+        of_pair = np.frombuffer(held, np.int32) if held else np.zeros(0, np.int32)
+        place = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+        starts = np.concatenate([[0], np.cumsum(np.bincount(of_pair, minlength=len(numbers)))])
+        return cls(len(lengths), numbers, starts, place[np.argsort(of_pair, kind="stable")])
+
+    def holding(self, pair: str) -> npt.NDArray[np.int32]:
+        """The places of the titles that hold a pair that is known."""
+        number = self.numbers[pair]
+        return self.places[self.starts[number] : self.starts[number + 1]]
 
 
 def serials(text: str) -> list[str]:

@@ -13,6 +13,7 @@ own in one spelling, since 第三十三条 and 第33条 are the same, and in big
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -92,10 +93,13 @@ def is_article(token: str) -> bool:
     return len(token) > 2 and token[0] == "第"
 
 
-@lru_cache(8192)
+@lru_cache(4096)
 def present(text: str) -> frozenset[str]:
-    """The tokens of a text, once each; kept, since the passages of a library come again with every other question."""
-    return frozenset(tokens(text))
+    """The tokens of a text, once each; kept, since the passages of a library come again with every other question.
+
+    A token that many texts hold is one string in memory: half of what is kept would be the same pairs of characters.
+    """
+    return frozenset(map(sys.intern, tokens(text)))
 
 
 @cache

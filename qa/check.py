@@ -21,7 +21,7 @@ from datetime import date
 from index.records import Span
 from index.text import NUMERAL, add_years, normal, number_value
 from index.tokens import tokens
-from qa.figures import Bound, Figure, bounds, figures, repeated, same, stands_among, summed_up
+from qa.figures import Bound, Figure, bounds, figures, measured, pieced, repeated, same, stands_among, summed_up
 from qa.modality import Stretch, reversed_words, stretches
 from qa.names import holders, names, stands_shortened
 from qa.places import places, stands_placed
@@ -55,12 +55,12 @@ class Ground:
         quoted = _PARTED.join(quotes)
         shown = _PARTED.join((quoted, *cards))
         bounded = bounds(quoted)
-        known = figures(shown) | {figure for figure, _ in bounded} | repeated(quoted)
+        known = figures(shown) | {figure for figure, _ in bounded} | repeated(quoted) | measured(quoted)
         return cls(
             normal(quoted),
             normal(shown),
             stretches(quoted),
-            known | _reckoned(quoted, known),
+            known | _reckoned(quoted, known) | pieced(quoted),
             bounded,
             frozenset(words(shown)),
         )

@@ -19,12 +19,12 @@ _BOUNDING = "超过|高于|多于|大于|突破|超出|少于|低于|小于|短�
 # tells on which side of a day we are, which no quote knows.
 _DENIED = (
     rf"(?:不得(?!不)|不准|不能|不可以?(?!抗|或缺|避免|逆)|不许|不应当?|不会)(?!{_BOUNDING})|[达做找进办得拿]不[到了]"
-    r"|不允许|不让|禁止|严禁|杜绝|停止(?!执行)|不予"
+    r"|不允许|不让|禁止|严禁|杜绝|停止(?!执行)|取消|不予"
     r"|无需|无须|毋须|不需要?|不必|不用|不再|免(?=于|除|缴|交|收|征|提交|予)|拒绝"
-    r"|(?<!尚)未(?!来|成年|婚|必|尽|满(?![意足]))|没有?(?!收|落|关系|满(?![意足]))"
+    r"|(?<!尚)未(?!来|成年|婚|必|尽|满(?![意足]))|尚未(?!施行|实施|生效|到期|届满|失效)|没有?(?!收|落(?!实)|关系|满(?![意足]))"
     r"|无(?!偿|障碍|害|人机|线|烟|废|锡|论|疑|纸|证|臭|蚊|缝|党派|固定|业|障|形|限|缘|一|力|穷|边|私|缺|损|数|间)"
     rf"|不(?!(?:得|能|会|应|可)?(?:{_BOUNDING}))"
-    rf"(?!够[半\d{NUMERAL}]|动产|仅|但|断|同|少|足|低|高|超|多|大|小|短|到|突破|良|管|论|过|如|久|满|等|利|确|锈|法|当|定|限|止|要求)"
+    rf"(?!够[半\d{NUMERAL}]|动产|仅|但|断|同|少|足|低|高|超|多|大|小|短|到|突破|良|管|论|过|如|久|满|等|利|确|锈|法|当|定|限|止|要求|落(?!实)|漏|折|是定?死|是一成|[出下起过]来)"
 )
 _ALLOWED = (
     r"可以|(?<![许认])可(?!能|行|靠|持续|操作|视|再生|比|见|控|追溯)|能够|(?<![功性职智效节技机热电潜产储氢])能(?!源|力|效|耗|量|评|级|否|动|见|化|源汽车)"
@@ -43,15 +43,33 @@ _UP_TO_OF = (
     "不会",
     "不再",
 )  # 未完成改造的锅炉: the boiler itself is not denied
+_WITHIN = re.compile("在|属|是")  # 不在本办法的范围内: what stands behind the 的 is denied, too
 _DENY_A_VERB = ("不", "不予", "不再", "无需", "无须")
 _VERB = 2  # characters
 # what counts as something is told in any of these words, and compared as 算作
 _COUNTS_AS = re.compile("(?<![预计打清结核测验决概])算(?:作|入|是|成|进)?|[计列纳]入|认定为|视为|当作")
 _MAY = frozenset({"可以", "可", "能够", "能", "允许", "准许", "准予", "予以", "有权"})
 _FORBIDS = re.compile("不得|不准|不能|不可|不许|不允许|不让|禁止|严禁|杜绝|停止|不予")
+# no rule but how things are: 付不出来的, 不明白的; where the quote speaks of nothing alike, nothing is turned round
+_TELLS = re.compile("不|没有?|未|尚未|无|.不[到了]")
 _MAY_THEN = re.compile("[才只仅]|除|以后|之后|然后|先")  # 办了证才可以动工 follows from 没办证不得动工
 _ONLY_THEN = re.compile("才(?:可|能|准|允许|得)")
-_AFTERWARDS = re.compile(r"除外|不算$|不在此列")  # what stands before them is taken out
+_AFTERWARDS = re.compile(
+    r"除外|不算$|不在此列|[通批报]不[过了]$|不行$|取消了?$"
+)  # what stands before them is taken out
+_INCLUDED = re.compile(r"算(?:作|入)?(?:在内|在里面)?$|(?:包括|计算)在内$")
+_ALL = re.compile("一[个项处件人户家种][也都]?不(?:[能得许可])?[少落漏](?!实)")  # 一个也不能少
+# 没有证明可不行, 不能不办, 不得不办: it has to be
+_DENIED_AWAY = re.compile(
+    "(?:没有?|不|无|非)(?P<what>[^，。；,;]{1,20}?)[可就]?(?:是|都)?不(?:行|成)(?=[，。；,;]|$)|不[能得]不"
+    "|非(?P<need>[^，。；,;]{1,6}?)不可"
+)
+_WHETHER = re.compile(r"(?P<verb>[\u4e00-\u9fff])[不没](?P=verb)")  # 明不明确, 有没有: no denial, but 是否
+_NAMED = re.compile(r"“[^”，。；]{1,8}”")  # “不打烊”超市: a name
+_NON = re.compile(rf"非(?=(?P<what>[{HAN}]{{2}}))")  # 非现场评估: 不去现场
+_ENDED = re.compile("免去|辞去|撤销|取消|终止|停止|废止|消除|淘汰|不再")  # 不再担任, 不再执行, 不再有
+_APART = re.compile("以外|之外|不含|不包括")
+_UP_TO = re.compile("的|(?=实施|责令|给予|处以|依法|一律)")  # 逾期未达标实施停产: that is not denied
 _CLAUSE = re.compile(r"(?:(?!、[又还也])[^，。；：！？,;:!?()（）\[\]\n])+")  # 还没就业、又想创业: no 没 over 想
 _ENDS = "，。；：！？,;:!?\n"
 _IDLE = re.compile(r"[的了着过在和与及或、者个这那其并也都还再把被给对于向从所“”《》\"'·]|就(?![业医读近餐诊地])")
@@ -86,7 +104,8 @@ def stretches(text: str) -> tuple[Stretch, ...]:
 
     A remark in brackets goes with what it stands behind, and does not end a ban: 杜绝夜间（晚8点以后）施工.
     """
-    plain = normal(text)
+    plain = _NAMED.sub("", _WHETHER.sub("是否", _ALL.sub("全部", normal(text))))
+    plain = _DENIED_AWAY.sub(lambda found: f"必须{found['what'] or found['need'] or ''}", plain)
     found: list[Stretch] = []
     open_ban = ""  # that stands before the bracket
     for clause in _CLAUSE.finditer(plain):
@@ -122,13 +141,24 @@ def _turned(text: str, plain: str, there: Sequence[Stretch]) -> Iterator[str]:
         if not stretch.word and (of_a_topic or stretch.clause in denied):  # 这类燃料，不能用; 预算也不得安排
             continue
         verdict = _same_sense(stretch, there)
+        if stretch.denied and verdict is not True and _denied_otherwise(stretch, plain):
+            continue
         if verdict is None and stretch.denied:
-            verdict = denies
+            verdict = denies or _TELLS.fullmatch(stretch.word) is not None
         elif verdict is not False and stretch.word in _MAY and only_forbids:
             verdict = _MAY_THEN.search(text) is not None or _told_of(stretch, there)
         if verdict is False:
             yield stretch.word or stretch.said[:_SCOPE]
     yield from _undenied(said, there)
+
+
+def _denied_otherwise(stretch: Stretch, plain: str) -> bool:
+    """Whether a quote says by another word what a sentence denies: 非现场 for 不去现场, 免去 for 不再担任."""
+    if stretch.word == "不再":
+        return _ENDED.search(plain) is not None and not _ENDED.match(stretch.said)
+    if stretch.word == "除外":
+        return _APART.search(plain) is not None
+    return any(found["what"] in stretch.said for found in _NON.finditer(plain))
 
 
 def _permits(there: Sequence[Stretch]) -> bool:
@@ -199,6 +229,9 @@ def _of_clause(clause: str, word: str, denied: bool) -> Iterator[Stretch]:
     if _AFTERWARDS.search(clause):
         yield Stretch("除外", True, clause, _IDLE.sub("", _AFTERWARDS.sub("", clause)))
         return
+    if not denied and _INCLUDED.search(clause) and not _POLAR.search(clause):
+        yield Stretch("算在内", False, clause, _IDLE.sub("", _INCLUDED.sub("", clause)))
+        return
     at, around = 0, denied  # around: what a relative clause stands in
     for found in _POLAR.finditer(clause):
         yield from _governed(word, denied, around, clause, clause[at : found.start()])
@@ -209,7 +242,9 @@ def _of_clause(clause: str, word: str, denied: bool) -> Iterator[Stretch]:
 
 def _governed(word: str, denied: bool, around: bool, clause: str, behind: str) -> Iterator[Stretch]:
     """What stands behind a modal word. 未 and its like hold up to the next 的: 未完成改造的锅炉全部淘汰."""
-    first, _, rest = behind.partition("的") if word in _UP_TO_OF else (behind, "", "")
+    relative = word in _UP_TO_OF and not _WITHIN.match(behind)
+    ends = _UP_TO.search(behind) if relative else None
+    first, rest = (behind[: ends.start()], behind[ends.end() :]) if ends else (behind, "")
     if word or first:
         yield Stretch(word, denied, clause, _IDLE.sub("", first))
     if rest:

@@ -7,6 +7,7 @@ stands in a text where that part of it does.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from index.text import HAN, normal
 
@@ -17,17 +18,21 @@ _KIND = (
 _OFFICE = re.compile(rf"(?P<before>[{HAN}]{{1,20}}?)(?P<kind>{_KIND})(?![托员任派限面势]|部(?!门))")
 _NO_OFFICE = re.compile(
     r"[布格结当开全大破变定战僵出残]局|(?<![财民邮])政局|[政党省市县区编常]委$"
-    r"|(?:有关|相关)部门$|[干全内外总支大局]部$"
+    r"|(?:有关|相关)部门$|[干全内外总支大局几数多]部$|^哪"
     r"|^(?:责任|主管|牵头|配合|其他|职能|监管|管理|执法|所在|直属|成员|分管|组成)部门$"
     r"|^各|^以[上下]|^人民政府$|[二两三四五六七八九十]大中心|中心(?:城|组|任务|工作|思想)"
 )
 # after these a name begins: 由市商务局, 向当地医保局, 省、市生态环境局
 _BEFORE_A_NAME = re.compile(
-    r".*(?:(?<!建)设立?|[由向和与及到在归是为对请经让找受按的各市县区省州盟旗乡镇本该某级属地辖立同报被将把等要括含])"
+    r".*(?:(?<!建)设立?|[由向和与及到在归是为对请经让找受按的各市县区省州盟旗乡镇本该某级属地辖立同报被将把等要括含或其跟])"
 )
 _LONGEST = 4  # characters before the kind that tell one office from the next
 _GAP = 4  # characters that a short name leaves out at a time: 住房和城乡建设局 → 住建局
-_PARTS_OFFICES = frozenset("政府局委市县省、，。；")  # no short name reaches across these
+_PARTS_OFFICES = frozenset("政府局委市县省、，。；")  # no short name reaches across these, but for 城市管理局: 城管局
+# a body that a notice sets up is named after what the notice is about, and known by who sits in it
+_BODY = re.compile("(?P<matter>.+?)(?:指挥部|(?:工作)?领导小组|(?:工作)?专班|联席会议)")
+_LONGEST_BODY = 12  # characters of one that may be short for another: 扬尘整治领导小组
+_SEATS = re.compile("组长|指挥长|召集人|成员")
 _SHORTEST, _LONGEST_SHORT = 3, 4
 _SURNAMES = (
     "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏窦章苏潘葛范彭鲁韦马苗凤方俞任袁柳鲍史唐费薛"
@@ -79,12 +84,25 @@ def stands_shortened(name: str, plain: str) -> bool:
     """
     if name.endswith("部门") and re.search(f"{re.escape(name[:-2])}(?:、[^，。；]{{1,20}})?部门", plain):
         return True
+    body = _BODY.fullmatch(name)
+    if body and len(name) <= _LONGEST_BODY and any(_spelt_from(name, plain, at) for at in _starts(name, plain)):
+        return True
+    if body and _SEATS.search(plain) and body["matter"] in plain:
+        return True
     head = name.removesuffix("办公室")
     if head != name and re.search(f"{re.escape(head)}[的下]?设?立?办公室", plain):
         return True
+    if head != name and head in plain and re.search("(?:^|[，。；,;])办公室", plain):  # of the body in the title
+        return True
     if not _SHORTEST <= len(name) <= _LONGEST_SHORT:
         return False
-    return any(_spelt_from(name, plain, at) for at, character in enumerate(plain) if character == name[0])
+    told = plain.replace("城市", "城区")
+    return any(_spelt_from(name, told, at) for at in _starts(name, told))
+
+
+def _starts(name: str, plain: str) -> Iterator[int]:
+    """Where its first character stands."""
+    return (at for at, character in enumerate(plain) if character == name[0])
 
 
 def _spelt_from(name: str, plain: str, at: int) -> bool:

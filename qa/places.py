@@ -11,7 +11,7 @@ from index.text import normal
 
 _COUNTY_ENDS = re.compile("[县区市旗]")
 _APART = re.compile(
-    r"[^\u4e00-\u9fff]|[市省在和与由向及到的]"
+    r"[^\u4e00-\u9fff]|[市省在和与由向及到的中为是含括经]"
 )  # what may stand before 应县, which is no part of 相应县
 _NOT_IN = re.compile(r"大同小异|大同社会|长治久安|安康|吉安|保定性|海口岸")
 

@@ -38,6 +38,7 @@ class Settings:
     reranker: str = ""  # "" none; a cross-encoder by path or hub name; device, dtype … as the embedder's
     close_reading: bool = True  # our own reader reads the first passages together with the question
     thesaurus: str = ""  # a folder of one's own words, beside those that are bundled
+    keep_files: bool = True  # copies of what is indexed stay in the library, for readers to have
     desk: Path = field(default_factory=default_desk)  # what the desks keep: accounts, tickets, feedback
     ticket_days: int = 365  # closed tickets are deleted after so many days
     answer_days: int = 365  # answers with a lasting link, and feedback, likewise
@@ -68,7 +69,7 @@ class Settings:
         return cls(**values)
 
 
-_NO_ANSWER = {"library", "desk", "ticket_days", "answer_days", "asks_per_minute"}
+_NO_ANSWER = {"library", "keep_files", "desk", "ticket_days", "answer_days", "asks_per_minute"}
 
 
 def _read(path: Path) -> dict[str, Any]:

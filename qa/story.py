@@ -26,12 +26,13 @@ _NAMES_A_NOTICE = re.compile(r"[《〔]|\d号")
 _SHORT = 14  # characters of a sentence that is too short to say what it is about
 
 
-def asking(text: str) -> tuple[str, str]:
+def asking(text: str, long: int = LONG) -> tuple[str, str]:
     """A text → what asks, and what that leans on, each in the order told; a text that is no story asks as a whole.
+    `long`: characters from which it is one; 0 where it is known to be one, as at the hotline.
 
     A sentence that names a notice by title or number is leant on wherever it stands.
     """
-    if len(re.sub(r"\W", "", text)) < LONG:
+    if len(re.sub(r"\W", "", text)) < long:
         return text, ""
     sentences = [sentence for sentence in _SENTENCE.findall(text) if sentence.strip()]
     ask = _asking(sentences)

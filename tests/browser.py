@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 from fastapi import FastAPI
 
-from ui.web import _listen
+from ui.listening import listen
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -44,7 +44,7 @@ def serving(app: FastAPI) -> Iterator[str]:
     """The address of an application, for as long as the block lasts."""
     import uvicorn
 
-    listener = _listen("127.0.0.1", 0)
+    listener = listen("127.0.0.1", 0)
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", ws="none", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()

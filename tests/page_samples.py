@@ -11,6 +11,7 @@ from pathlib import Path
 
 import index
 from index.gazette import parse
+from index.originals import Originals
 from index.provisions import innermost, provisions
 from index.records import (
     Card,
@@ -31,6 +32,7 @@ from qa.records import Answer, Citation, Draft, Question, Status
 from qa.settings import Settings
 from ui.accounts import Accounts
 from ui.house import House, PageAnswerer
+from ui.limits import Limit
 from ui.store import now_s
 from ui.web import open_store
 
@@ -63,7 +65,7 @@ def hostile_notice() -> Notice:
     text = f"{HOSTILE}\n第一条 {HOSTILE}\n甲\t{HOSTILE}\n乙\t2"
     return Notice(
         id="hostile",
-        source=f"{HOSTILE}.txt",
+        source=f"{HOSTILE}.html",
         kind=NoticeKind.NOTICE,
         title=HOSTILE,
         document_number=HOSTILE,
@@ -82,6 +84,12 @@ def hostile_notice() -> Notice:
         explains="",
         body=RepairedText(text, SourceMap.of(range(len(text)))),
     )
+
+
+def hostile_document() -> Document:
+    """What it was read from."""
+    notice = hostile_notice()
+    return Document(notice.source, notice.text, hashlib.sha256(notice.text.encode()).hexdigest(), "html")
 
 
 def cite(marker: int, notice: Notice, words: str) -> Citation:
@@ -122,13 +130,16 @@ class SampleCatalogue:
         return [r for r in pairs if notice_id in (r.notice_id, r.other_id)]
 
     def document(self, source: str) -> Document:
-        return next(d for d in self.documents if d.source == source)
+        return {d.source: d for d in self.documents}[source]
 
 
 @dataclass(frozen=True, slots=True)
 class SampleLibrary:
     catalogue: SampleCatalogue
     id: str = "sample"
+    chunks: int = 828
+    built_s: float = 1_700_000_000.0
+    originals: Originals = field(default_factory=lambda: Originals(Path("no copies")))
 
 
 @dataclass(slots=True)
@@ -163,9 +174,9 @@ class PlayedFinder:
 
 def house(answerer: PageAnswerer, folder: Path, clock: Callable[[], float] = now_s, **values: object) -> House:
     """The faces over an answerer, what the desks keep in a folder of its own; `values` are settings."""
-    settings = Settings(desk=folder, **values)  # type: ignore[arg-type]
+    settings = Settings(desk=folder, **{"asks_per_minute": 0, **values})  # type: ignore[arg-type]
     store = open_store(settings)
-    return House(answerer, store, Accounts(store, clock), settings)
+    return House(answerer, store, Accounts(store, clock), settings, Limit(settings.asks_per_minute))
 
 
 def corpus_answerer() -> PlayedAnswerer:
@@ -213,5 +224,5 @@ def corpus_answerer() -> PlayedAnswerer:
         "谢谢": say(Status.CHAT, "不客气，还有想了解的请接着问。"),
         "出错": fail,
     }
-    catalogue = SampleCatalogue((*bundled(), hostile), gazettes())
+    catalogue = SampleCatalogue((*bundled(), hostile), (*gazettes(), hostile_document()))
     return PlayedAnswerer(SampleLibrary(catalogue), script)

@@ -34,7 +34,7 @@ LOADED_WHEN_NEEDED = frozenset(LIBRARIES) | {"numpy"}
 # it needs them. sqlite3 is Python's own and costs a millisecond or two.
 OPEN_DOORS = {
     *("index/as_langchain.py", "index/catalogue.py", "index/training/reading/network.py"),
-    *("ui/api.py", "ui/store.py"),
+    *("ui/api.py", "ui/listening.py", "ui/store.py"),
 }
 
 INPUT_OUTPUT = {

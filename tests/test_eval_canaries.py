@@ -74,6 +74,11 @@ def test_with_few_cases_the_canaries_say_nothing(outcomes: list[Outcome]) -> Non
     assert failures(outcomes[: LEAST_CASES - 1]) == {}
 
 
+def test_cases_that_all_rest_on_one_place_are_scored_all_the_same(outcomes: list[Outcome]) -> None:
+    one = next(outcome for outcome in outcomes if outcome.evidence)
+    assert failures([one]) == failures([one] * 3) == {}
+
+
 def test_what_failed_its_canary_is_not_printed(outcomes: list[Outcome]) -> None:
     run = run_of([Result.of(outcome) for outcome in outcomes[:30]])
     broken = {"recall@5": "“随机排序”得 1.000，应为 0"}

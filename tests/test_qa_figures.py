@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.figures import Bound, Figure, bounds, figures, repeated, stands_among, summed_up
+from qa.figures import Bound, Figure, bounds, figures, measured, pieced, repeated, stands_among, summed_up
 
 
 def spelled(text: str) -> set[str]:
@@ -30,6 +30,14 @@ def spelled(text: str) -> set[str]:
         ("5G网络，5克", {"5g", "5"}),
         ("第三天", {"3日"}),
         ("400\t500", {"400", "500"}),
+        ("371亿7000万元，三十七亿二千万元", {"37170000000元", "3720000000元"}),
+        ("12万3000元，2万3万元", {"123000元", "20000", "30000元"}),
+        ("四万一千零九元，万一", {"41009元"}),  # no 万一 within a number
+        ("3万千瓦，三十万千瓦，500千瓦", {"30000千瓦", "300000千瓦", "500千瓦"}),
+        ("增加四分之一，三分之一", {"25%"}),  # a third is no round share
+        ("半年内，上半年，半个月", {"6个月", "15日"}),
+        ("24年4月，24年四月，有效期24年", {"2024年", "4月", "24年"}),
+        ("占一条就行，第一条", {"1条"}),
         ("①（一）（2）统一、一般、一次性、一项、十分、第一、百姓、万", set()),
         ("", set()),
     ],
@@ -42,6 +50,8 @@ def test_figures_are_read_in_one_spelling(text: str, found: set[str]) -> None:
     ("claimed", "source", "stands"),
     [
         ("20000元", "2万元", True),
+        ("一天", "24小时", True),
+        ("两天", "24小时", False),
         ("二十日", "20日", True),
         ("400元", "每月补贴400元", True),
         ("400人", "每月补贴400元", False),
@@ -67,6 +77,9 @@ def test_a_figure_stands_where_its_value_and_unit_do(claimed: str, source: str, 
         ("实现年度全覆盖，全年", {"1年"}),
         ("2024年度", set()),
         ("双周，次日", {"2周", "2日"}),
+        ("专项小组周调度，半月通报", {"1周"}),
+        ("1880元/m2", {"1平方米"}),
+        ("同政办发〔2013〕17号", {"2013年"}),  # 2013年那份通知
         ("每次日常巡查，三次年会", set()),
     ],
 )
@@ -81,6 +94,14 @@ def test_some_words_tell_a_stretch_of_time(text: str, found: set[str]) -> None:
         ("纸质、网上和窗口3种办法", {"3种"}),
         ("以蓝、黄、橙、红五种颜色表示", set()),
         ("第一、第二、第三项", set()),
+        ("市商务局和市民政局两家", {"2家"}),
+        ("分成四类：有害、干、湿垃圾和可回收物", {"4类"}),
+        ("三项经验，分别是审批、开放许可、集聚发展", {"3项"}),
+        ("两项许可，一项是审查，另一项是经营", {"2项"}),
+        ("由张伟和李明两人兼任", {"2人"}),
+        ("由市民政局、市财政局和市医保局三人解释", set()),
+        ("三项许可，一项是审查，另一项是经营", set()),
+        ("分成五类：有害、干、湿垃圾和可回收物", set()),
         ("现场、网上两个工作日内办结", {"2个"}),  # 2工作日 is another figure and is looked for
         ("四种颜色", set()),
     ],
@@ -96,6 +117,10 @@ def test_a_number_may_only_count_what_the_text_lists(text: str, found: set[str])
         ("至少2次，发展100人", None),
         ("最多要到100人", Bound.BELOW),
         ("达到100人", Bound.ABOVE),
+        ("达100人", Bound.ABOVE),
+        ("分别超过90人、100人", Bound.ABOVE),
+        ("90人以上、100人", None),
+        ("最高一级，发展100人", None),
         ("没满100人", Bound.BELOW),
         ("不满100人", Bound.BELOW),
         ("不够100人", Bound.BELOW),
@@ -105,6 +130,27 @@ def test_a_number_may_only_count_what_the_text_lists(text: str, found: set[str])
 )
 def test_a_bound_goes_with_its_figure(text: str, bound: Bound | None) -> None:
     assert (Figure("100", "人"), bound) in bounds(text)
+
+
+def test_the_caption_of_a_table_tells_what_its_numbers_count() -> None:
+    found = {str(figure) for figure in measured("表2（单位：万元/亩）；公共服务\t43.60\t33.93")}
+    assert found == {"436000元", "339300元", "20000元"}  # of 表2, too: a number too many blames nothing
+    assert measured("表1（单位：元/m2）；商服\t1880") == frozenset()
+
+
+def test_a_day_may_be_told_with_the_year_that_stands_apart_from_it() -> None:
+    assert {str(f) for f in pieced("3月15日全市2024年项目建设推进会") if f.unit == "日期"} == {"2024-03-15"}
+    assert pieced("3月15日的会，有效期5年") == frozenset()
+
+
+def test_a_rank_is_bounded_by_no_highest() -> None:
+    assert bounds("最高一级，最低是三级") == {(Figure("1", "级"), None), (Figure("3", "级"), None)}
+    assert bounds("至少二级") == {(Figure("2", "级"), Bound.ABOVE)}
+
+
+def test_a_price_under_columns_of_highest_and_lowest_may_be_told_with_either() -> None:
+    told = bounds("最高\t最低；工业\t545\t403")
+    assert {(Figure("545", ""), Bound.BELOW), (Figure("403", ""), Bound.ABOVE)} <= told
 
 
 def test_a_number_is_no_document_number() -> None:

@@ -6,7 +6,8 @@ from qa.names import names, stands_named, stands_shortened
 
 
 @pytest.mark.parametrize(
-    "text", ["商务局", "市商务局", "大同市商务局", "由市商务局负责", "省、市商务局", "向当地商务局申请"]
+    "text",
+    ["商务局", "市商务局", "大同市商务局", "有时间跟市商务局", "由市商务局负责", "省、市商务局", "向当地商务局申请"],
 )
 def test_an_office_is_known_by_what_stands_right_before_its_kind(text: str) -> None:
     assert names(f"{text}。") == {"商务局"}
@@ -41,6 +42,7 @@ def test_offices_of_every_kind_are_named(text: str, due: set[str]) -> None:
         "中心城区、中心组学习",
         "市商务局限性",  # no office but a limit
         "委托、委任、委派",
+        "好几部、哪个部门、市指挥部或其办公室",
         "局",
         "",
     ],
@@ -81,6 +83,11 @@ def test_a_name_stands_in_a_text_that_spells_it_otherwise() -> None:
         ("指挥部办公室", "指挥部设立办公室", True),
         ("专班办公室", "工作专班成员由办公室提名", False),
         ("专班办公室", "市政府办公室", False),
+        ("专班办公室", "成立工作专班的通知；办公室主任由张三兼任", True),
+        ("城管局", "起草单位：市城市管理局", True),  # the 市 of 城市 parts no offices
+        ("食品安全指挥部", "食品安全突发事件应急预案；副指挥长：市政府副秘书长", True),
+        ("扬尘整治领导小组", "成立6个扬尘污染专项整治工作领导小组", True),
+        ("疫苗安全指挥部", "食品安全突发事件应急预案；副指挥长：市政府副秘书长", False),
     ],
 )
 def test_a_short_name_stands_in_a_text_that_holds_the_long_one(name: str, text: str, stands: bool) -> None:

@@ -9,7 +9,15 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from tests.page_samples import SampleCatalogue, bundled, gazettes, hostile_notice, notice_titled
+from tests.page_samples import (
+    SampleCatalogue,
+    SampleLibrary,
+    bundled,
+    gazettes,
+    hostile_document,
+    hostile_notice,
+    notice_titled,
+)
 from ui.api import application
 from ui.doors import whereabouts
 from ui.reader.routes import routes
@@ -19,8 +27,8 @@ FUNERAL = "254ab3f2b5f4e7ff"
 
 @pytest.fixture(scope="module")
 def app() -> FastAPI:
-    catalogue = SampleCatalogue((*bundled(), hostile_notice()), gazettes())
-    return application(routes(lambda: catalogue))
+    catalogue = SampleCatalogue((*bundled(), hostile_notice()), (*gazettes(), hostile_document()))
+    return application(routes(lambda: SampleLibrary(catalogue)))
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +70,7 @@ def test_plain_pages_may_run_no_script_but_their_own(client: TestClient) -> None
         assert "unsafe" not in policy
         assert "frame-ancestors 'self'" in policy
         assert headers["x-content-type-options"] == "nosniff"
-        assert headers["referrer-policy"] == "no-referrer"
+        assert headers["referrer-policy"] == "same-origin"
 
 
 @pytest.mark.parametrize(
@@ -86,7 +94,7 @@ def test_too_much_is_not_taken_in(client: TestClient) -> None:
 
 
 def test_a_fault_is_told_politely_and_logged_without_its_message(caplog: pytest.LogCaptureFixture) -> None:
-    def broken() -> SampleCatalogue:
+    def broken() -> SampleLibrary:
         raise RuntimeError("secret 140203199001011234")
 
     with (

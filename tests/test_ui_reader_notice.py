@@ -18,7 +18,8 @@ from index.validity import validity_on
 from tests.page_samples import HOSTILE, bundled, gazettes, hostile_notice, notice_titled
 from tests.ui_samples import EXPLAINER, NOTICE, SOURCE_TEXT
 from ui.markup import notice_address
-from ui.reader.notice import Related, missing_page, notice_page, original_page, related
+from ui.reader.head import Related, related
+from ui.reader.notice import missing_page, notice_page, original_page
 
 TODAY = date(2024, 7, 1)
 
@@ -85,8 +86,8 @@ def test_a_table_by_columns_is_read_row_by_row() -> None:
     head = "".join(f'<th scope="col">{name}</th>' for name in ("序号", "决策事项", "承办单位", "决策时间"))
     assert f"<thead><tr>{head}</tr></thead>" in html
     office = '<mark id="cited" tabindex="-1">市生态环境局</mark>'
-    row = ("2", "大同市落实空气质量持续改善行动计划实施方案", office, "2024年5月")
-    assert f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" in html
+    plan = '<td class="long">大同市落实空气质量持续改善行动计划实施方案</td>'
+    assert f"<tr><td>2</td>{plan}<td>{office}</td><td>2024年5月</td></tr>" in html
 
 
 def test_a_head_cell_spans_the_blanks_to_its_right() -> None:
@@ -102,8 +103,9 @@ def test_a_roster_has_no_head_row() -> None:
 
 def test_an_article_can_be_linked_to_and_stands_in_the_contents() -> None:
     html = page(notice_titled("消防安全责任制"))
-    assert '<p id="第十二条" class="article"><b>第十二条</b>' in html
-    assert '<a href="#%E7%AC%AC%E5%8D%81%E4%BA%8C%E6%9D%A1">第十二条' in html
+    href = 'href="#%E7%AC%AC%E5%8D%81%E4%BA%8C%E6%9D%A1"'
+    assert f'<p id="第十二条" class="article"><a class="number" {href}>第十二条</a>' in html
+    assert f'<li><a class="brief" {href}>第十二条' in html
 
 
 def test_the_lines_of_the_title_are_the_heading_of_the_page() -> None:
@@ -117,7 +119,7 @@ def test_the_head_says_what_is_known_and_no_more() -> None:
     assert "<dt>文号</dt><dd>同政办规〔2024〕3号</dd>" in html
     assert "<dt>发文机关</dt><dd>大同市人民政府办公室、大同市民政局</dd>" in html
     assert "<dt>施行</dt><dd>自公布之日起施行</dd>" in html
-    assert "<dt>有效期至</dt><dd>2029-06-26</dd>" in html
+    assert "<dt>有效期至</dt><dd>2029-06-26（有效期五年）</dd>" in html
     assert "<dt>成文日期</dt>" not in page(EXPLAINER)
 
 
@@ -198,7 +200,7 @@ def test_hostile_words_are_text_everywhere() -> None:
     relations = (Related("废止", HOSTILE, HOSTILE, '"><script>'),)
     for html in (page(notice, Span(3, 9), relations), original_page(notice, notice.text, Span(3, 9)), missing_page()):
         tags = Tags(html)
-        assert html.count("<script") == 2  # our own
+        assert html.count("<script") == 4  # our own
         assert not {"img", "@onerror"} & tags.seen
     assert words_of(page(notice)).count("".join(HOSTILE.split())) >= 8
 

@@ -17,11 +17,11 @@ from fastapi.testclient import TestClient
 from qa.records import Answer, Draft, Question
 from tests.browser import PHONE, WIDE, Visitor, running, serving
 from tests.page_samples import PlayedAnswerer, corpus_answerer, house
-from ui.api import COOKIE
 from ui.citizen.page import MAX_QUESTION_CHARS, Step, answer_turn
 from ui.house import House
-from ui.records import Account, Role, Who
-from ui.web import PageError, _listen, build_app, routes
+from ui.listening import PageError, listen
+from ui.records import COOKIE, Account, Role, Who
+from ui.web import build_app, routes
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -213,18 +213,18 @@ def test_building_the_page_calls_nobody(app: FastAPI) -> None:
 
 
 def test_a_port_in_use_is_named_with_the_way_out() -> None:
-    with _listen("127.0.0.1", 0) as taken:
+    with listen("127.0.0.1", 0) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(
             PageError, match=f"端口 {port} 已被别的程序占用。请换一个端口，例如 wenzheng serve --port {port + 1}"
         ):
-            _listen("127.0.0.1", port)
+            listen("127.0.0.1", port)
 
 
 @pytest.mark.parametrize("host", ["不是地址", "203.0.113.9", "a" * 300])
 def test_an_address_that_is_not_here_is_named(host: str) -> None:
     with pytest.raises(PageError, match=r"--host 127\.0\.0\.1"):
-        _listen(host, 0)
+        listen(host, 0)
 
 
 # ── browser ─────────────────────────────────────────────────────────────────────────────────────────────────────

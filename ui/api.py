@@ -2,7 +2,8 @@
 
 A handler (`ui/records.py`) gets a Visit and gives a Reply; what lies between the network and these two is here: reading
 what is sent in, the cookie, who may, what a refusal looks like. Handlers run on threads, so that one slow answer holds
-nobody up.
+nobody up; those that ask the answerer run a few at once, in the order of their coming, since more of them would only
+wait for each other's processor.
 """
 
 from __future__ import annotations
@@ -10,71 +11,92 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qsl, quote
 
+from anyio import CancelScope, CapacityLimiter
+from anyio.to_thread import run_sync
 from fastapi import FastAPI, Request
-from fastapi.concurrency import run_in_threadpool
+from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import RedirectResponse, Response, StreamingResponse
 from fastapi.staticfiles import StaticFiles
 
 from ui.doors import Doors, whereabouts
+from ui.limits import Limit
 from ui.markup import note_page
-from ui.records import HTML, JSON, Account, Reply, Route, Turned, Visit
+from ui.records import COOKIE, HTML, JSON, Reply, Route, Turned, Visit
+from ui.turnstile import Turnstile, WhoIs, plainly
 
 ASSETS = Path(__file__).parent / "assets"
-COOKIE = "wenzheng"
-VERSION = "1"
 _BODY_WITHIN_S = 20.0
 _MOST_FIELDS = 500
+_MOST_WAITING = 64  # questions; more are turned away
+_GZIP_FROM_BYTES, _GZIP_LEVEL = 1_500, 5  # what fits a packet is sent as it is; more than 5 costs time and saves little
 _log = logging.getLogger(__name__)
 
-WhoIs = Callable[[str], Account | None]
-"""The cookie's value → who is signed in."""
 
+def application(
+    routes: Sequence[Route],
+    who_is: WhoIs = lambda _: None,
+    limit: Limit | None = None,
+    refused: Callable[[str], None] = lambda _: None,
+    at_once: int = 0,
+) -> FastAPI:
+    """The application with these addresses and the pages' own assets, behind `Doors`.
 
-def application(routes: Sequence[Route], who_is: WhoIs = lambda _: None) -> FastAPI:
-    """The application with these addresses and the pages' own assets, behind `Doors`."""
-    app = FastAPI(title="问政", version=VERSION, docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_middleware(Doors, routes=routes)
+    `limit` is how often an address may ask, `at_once` how many questions are answered at a time (0: one a processor);
+    `refused` hears why somebody was sent away: "limit", "busy".
+    """
+    app = FastAPI(title="问政", docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(GZipMiddleware, minimum_size=_GZIP_FROM_BYTES, compresslevel=_GZIP_LEVEL)
+    turned_away = partial(refused, "limit")
+    app.add_middleware(Turnstile, routes=routes, limit=limit or Limit(0), who_is=who_is, refused=turned_away)
+    app.add_middleware(Doors, routes=routes)  # the last one added is the first to be asked
+    few = CapacityLimiter(at_once or max(2, os.cpu_count() or 1))
     for route in routes:
-        app.add_api_route(
-            route.path,
-            _endpoint(route, who_is),
-            methods=[route.method],
-            include_in_schema=bool(route.summary),
-            summary=route.summary or None,
-            openapi_extra=dict(route.about) or None,
-            response_class=Response,
-        )
+        endpoint = _endpoint(route, who_is, few if route.asks else None, refused)
+        app.add_api_route(route.path, endpoint, methods=[route.method], include_in_schema=False)
     app.mount("/ui", StaticFiles(directory=ASSETS))
     return app
 
 
-def _endpoint(route: Route, who_is: WhoIs) -> Callable[[Request], object]:
+def _endpoint(
+    route: Route, who_is: WhoIs, few: CapacityLimiter | None, refused: Callable[[str], None]
+) -> Callable[[Request], object]:
+    """`few`: only so many of this route are handled at once; None for as many as come."""
+
     async def endpoint(request: Request) -> Response:
+        if few and few.statistics().tasks_waiting >= _MOST_WAITING:
+            refused("busy")
+            reply = _refused(request, route, 503, "同时提问的人太多，请过几秒再试。急事请拨打 12345。")
+            reply.headers["retry-after"] = "5"
+            return reply
         try:
             visit = _visit(request, await asyncio.wait_for(request.body(), _BODY_WITHIN_S))
         except TimeoutError:
             return _refused(request, route, 408, "内容没有传完，请再发一次。")
-        except ValueError:
+        except (ValueError, RecursionError):
             return _refused(request, route, 400, "发来的内容读不懂。请从本站的页面操作；程序请发 JSON。")
-        return await run_in_threadpool(_handled, request, route, visit, who_is)
+        return await run_sync(_handled, request, route, visit, who_is, few, limiter=few)
 
     return endpoint
 
 
-def _handled(request: Request, route: Route, visit: Visit, who_is: WhoIs) -> Response:
+def _handled(
+    request: Request, route: Route, visit: Visit, who_is: WhoIs, few: CapacityLimiter | None = None
+) -> Response:
     account = who_is(visit.session) if visit.session else None
-    if not route.who.admits(account):
+    if not route.who.admits(account, visit.here):
         if account is None and _is_page(route):
             # back to where one wanted to go, once signed in
             return RedirectResponse(f"/login?next={quote(request.url.path, safe='/')}", 303)
         status, message = (401, "请先登录。") if account is None else (403, "您的账号不能使用这一页。")
         return _refused(request, route, status, message)
     try:
-        return _response(route.handler(visit.by(account)), secure=visit.secure)
+        return _response(route.handler(visit.by(account)), secure=visit.secure, few=few)
     except Turned as exc:
         return _refused(request, route, exc.status, str(exc))
     except Exception as exc:
@@ -102,7 +124,7 @@ def _visit(request: Request, body: bytes) -> Visit:
     )
 
 
-def _response(reply: Reply, *, secure: bool) -> Response:
+def _response(reply: Reply, *, secure: bool = False, few: CapacityLimiter | None = None) -> Response:
     response: Response
     kind = f"{reply.kind}; charset=utf-8" if reply.kind.startswith("text/") else reply.kind
     if reply.location:
@@ -110,7 +132,7 @@ def _response(reply: Reply, *, secure: bool) -> Response:
     elif isinstance(reply.body, str | bytes):
         response = Response(reply.body, reply.status, media_type=kind)
     else:
-        response = StreamingResponse(reply.body, reply.status, media_type=kind)
+        response = StreamingResponse(_pieces(reply.body, few), reply.status, media_type=kind)
     for name, value in reply.headers.items():
         response.headers[name] = value
     if reply.filename:
@@ -123,11 +145,25 @@ def _response(reply: Reply, *, secure: bool) -> Response:
     return response
 
 
+async def _pieces(body: Iterator[str | bytes], few: CapacityLimiter | None) -> AsyncIterator[str | bytes]:
+    """Each piece made on a thread. Who leaves ends the making of them, which stops a model."""
+    try:
+        while (piece := await run_sync(next, body, None, limiter=few)) is not None:
+            yield piece
+    finally:
+        close = getattr(body, "close", None)
+        if close:
+            with CancelScope(shield=True):
+                await run_sync(close)
+
+
 def _refused(request: Request, route: Route, status: int, message: str) -> Response:
     """The message as a page where a person looks at it, as JSON where a program or a script asks."""
+    if route.refusing:
+        return _response(route.refusing(status, message))
     if _is_page(route) or HTML in request.headers.get("accept", ""):
         return Response(note_page(message), status, media_type=HTML)
-    return Response(json.dumps({"error": message}, ensure_ascii=False), status, media_type=JSON)
+    return _response(plainly(status, message))
 
 
 def _is_page(route: Route) -> bool:

@@ -106,7 +106,13 @@ def _index(args: argparse.Namespace) -> int:
     questions = _enricher(settings) if args.enrich else None
     with progress("建库") as report:
         done = build_library(
-            paths, folder, only=args.only, embedder=embedder_of(settings), questions=questions, progress=report
+            paths,
+            folder,
+            only=args.only,
+            embedder=embedder_of(settings),
+            questions=questions,
+            keep_files=settings.keep_files,
+            progress=report,
         )
     for problem in done.problems:
         say(one_line(problem))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import BinaryIO, Protocol
 
 from index.records import Card, Document, Notice, Passage, Provision, Relation
 from qa.records import Answer, Draft, Question
 from qa.settings import Settings
 from ui.accounts import Accounts
+from ui.limits import Limit
+from ui.metrics import Metrics
 from ui.store import Store
 
 
@@ -27,14 +29,33 @@ class Catalogue(Protocol):
     def document(self, source: str, /) -> Document: ...
 
 
+class Originals(Protocol):
+    """Copies of the files that were indexed, by sha256."""
+
+    def size(self, sha256: str, /) -> int | None:
+        """In bytes; None where no copy is kept."""
+
+    def open(self, sha256: str, /) -> BinaryIO:
+        """To be read and closed. KeyError where no copy is kept, LibraryDamaged where it is not what it was."""
+
+
 class Library(Protocol):
-    """A generation of a library; `id` changes with each."""
+    """A generation of a library; `id` changes with each, `built_s` is in seconds since 1970."""
 
     @property
     def id(self) -> str: ...
 
     @property
     def catalogue(self) -> Catalogue: ...
+
+    @property
+    def chunks(self) -> int: ...
+
+    @property
+    def built_s(self) -> float: ...
+
+    @property
+    def originals(self) -> Originals: ...
 
 
 class Finder(Protocol):
@@ -68,6 +89,8 @@ class House:
     store: Store
     accounts: Accounts
     settings: Settings
+    limit: Limit = field(default_factory=lambda: Limit(0))  # how often one address may ask
+    metrics: Metrics = field(default_factory=Metrics)
 
     @property
     def catalogue(self) -> Catalogue:

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from ipaddress import ip_address
 
+COOKIE = "wenzheng"  # that of a session
 HTML, JSON, TEXT, EVENTS = "text/html", "application/json", "text/plain", "text/event-stream"
 
 
@@ -29,10 +31,11 @@ class Who(StrEnum):
     AGENTS = "agents"
     EVALUATORS = "evaluators"
     ADMINS = "admins"
+    KEEPERS = "admins, and programs of this machine"
 
-    def admits(self, account: Account | None) -> bool:
-        """May this account use an address with this rule; None is nobody in particular."""
-        if self is Who.ANYONE:
+    def admits(self, account: Account | None, here: bool = False) -> bool:
+        """May this account use an address with this rule; None is nobody in particular, `here` is on this machine."""
+        if self is Who.ANYONE or (self is Who.KEEPERS and here):
             return True
         if account is None:
             return False
@@ -43,6 +46,7 @@ _ADMITTED = {
     Who.AGENTS: (Role.AGENT, Role.ADMIN),
     Who.EVALUATORS: (Role.EVALUATOR, Role.ADMIN),
     Who.ADMINS: (Role.ADMIN,),
+    Who.KEEPERS: (Role.ADMIN,),
 }
 
 
@@ -76,6 +80,14 @@ class Visit:
         return replace(self, account=account)
 
     @property
+    def here(self) -> bool:
+        """Does a program of this machine ask; behind a proxy here, only if the proxy names no other address."""
+        try:
+            return ip_address(self.peer).is_loopback
+        except ValueError:
+            return False
+
+    @property
     def agent(self) -> Account:
         """Who is signed in; only where the rule of the address admits no one else."""
         assert self.account is not None
@@ -86,7 +98,7 @@ class Visit:
 class Reply:
     """What a handler gives back. A body that is an iterator is sent piece by piece, as it comes."""
 
-    body: str | bytes | Iterator[str] = ""
+    body: str | bytes | Iterator[str] | Iterator[bytes] = ""
     status: int = 200
     kind: str = HTML
     location: str = ""  # where a browser goes on, with status 303
@@ -96,6 +108,9 @@ class Reply:
 
 
 Handler = Callable[[Visit], Reply]
+
+Refusing = Callable[[int, str], Reply]
+"""(status, message) → how a program is told that it was not done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +124,8 @@ class Route:
     summary: str = ""  # what a program gets there; an address with a summary stands in the OpenAPI description
     about: Mapping[str, object] = field(default_factory=dict)  # the OpenAPI operation: requestBody, responses
     max_bytes: int = 100_000  # of what is sent in
+    asks: bool = False  # takes an answerer's time: a few at once, and so many a minute from one address
+    refusing: Refusing | None = None  # where its protocol has a shape of its own for what was not done
 
 
 class Turned(Exception):

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 from index.records import Attachment, Notice, NoticeKind, Passage, Reference, Relation, Validity
-from qa.records import EXTRACTIVE, Answer, Citation, Support, Verdict
+from qa.records import EXTRACTIVE, Answer, Citation, Draft, Support, Verdict
 from ui.badges import badge
 
 Json = dict[str, object]
@@ -65,7 +65,7 @@ def answer_json(answer: Answer, id: object = None) -> Json:
         "status": answer.status.value,
         "answer": answer.text,
         "missing": list(answer.missing),
-        "citations": [_citation_json(citation) for citation in answer.citations],
+        "citations": citations_json(answer.citations),
         "passages": [
             {
                 "rank": passage.rank,
@@ -87,6 +87,16 @@ def answer_json(answer: Answer, id: object = None) -> Json:
         "prompts": dict(answer.prompts),
         "read_as": list(answer.read_as),
     }
+
+
+def draft_json(draft: Draft) -> Json:
+    """What may be shown of an answer while a model writes it."""
+    return {"answer": draft.text, "citations": citations_json(draft.citations)}
+
+
+def citations_json(citations: Iterable[Citation]) -> list[Json]:
+    """In the order of their markers."""
+    return [_citation_json(citation) for citation in citations]
 
 
 def error_json(id: object, message: str) -> Json:

@@ -50,10 +50,10 @@ def _case(sheet: Sheet, listed: Listed) -> str:
     data = {"outcome": state.name if state else "", "type": case.type, "wording": case.wording, "asker": case.asker}
     about = f"{case.id} · {sheet.words.asked_by(GROUPS, case)}"
     return (
-        f'<details class="case" id="c{listed.number}"{"".join(_data(name, value) for name, value in data.items())}>'
+        f'<details class="case" id="{listed.anchor}"{"".join(_data(name, value) for name, value in data.items())}>'
         f'<summary>{sign}<span class="asked"{_zh(sheet)}>{text_html(_one_line(case.question))}</span>'
         f'<span class="about">{text_html(about)}</span></summary>'
-        f'<div class="body">{_body(sheet, listed)}</div></details>'
+        f'<div class="body">{body_html(sheet, listed)}</div></details>'
     )
 
 
@@ -71,7 +71,13 @@ def _zh(sheet: Sheet) -> str:
     return "" if sheet.words.lang == "zh" else ' lang="zh-CN"'
 
 
-def _body(sheet: Sheet, listed: Listed) -> str:
+def body_html(sheet: Sheet, listed: Listed) -> str:
+    """All that there is to read of a case."""
+    return "".join(parts_html(sheet, listed).values())
+
+
+def parts_html(sheet: Sheet, listed: Listed) -> dict[str, str]:
+    """By phrase, what was due, answered, cited, checked, found, scored; those of which there is something to say."""
     outcome = listed.result.outcome
     case = outcome.case
     parts = [
@@ -85,11 +91,11 @@ def _body(sheet: Sheet, listed: Listed) -> str:
         ("passages", _passages(sheet, listed)),
         ("scores", _scores(sheet, listed)),
     ]
-    return "".join(
-        f'<div class="part {phrase}"><h4>{text_html(sheet.words(phrase))}</h4>{html}</div>'
+    return {
+        phrase: f'<div class="part {phrase}"><h4>{text_html(sheet.words(phrase))}</h4>{html}</div>'
         for phrase, html in parts
         if html
-    )
+    }
 
 
 def _text(sheet: Sheet, text: str) -> str:
@@ -169,7 +175,7 @@ def _marked(listed: Listed) -> str:
     parts, at = [], 0
     for found in _MARKER.finditer(text):
         if int(found[1]) in known:
-            link = f'<a class="mark" href="#c{listed.number}-{int(found[1])}">{int(found[1])}</a>'
+            link = f'<a class="mark" href="#{listed.anchor}-{int(found[1])}">{int(found[1])}</a>'
             parts += [text_html(text[at : found.start()]), link]
             at = found.end()
     return "".join([*parts, text_html(text[at:])])
@@ -194,7 +200,7 @@ def _citation(sheet: Sheet, listed: Listed, citation: Cited) -> str:
     where = " · ".join(filter(None, (citation.notice, citation.document_number, citation.address, citation.city)))
     quote = squeeze(citation.quote)[:_QUOTE_MAX_CHARS]
     return (
-        f'<li id="c{listed.number}-{citation.marker}"><span class="mark" aria-hidden="true">{citation.marker}</span> '
+        f'<li id="{listed.anchor}-{citation.marker}"><span class="mark" aria-hidden="true">{citation.marker}</span> '
         f'{signs} <span class="about"{_zh(sheet)}>{text_html(where)}</span>'
         f"<blockquote{_zh(sheet)}><mark>{text_html(quote)}</mark></blockquote></li>"
     )

@@ -30,15 +30,7 @@ def to_html(run: Run, *, broken: Mapping[str, str], lang: str = "zh") -> str:
     """
     sheet = Sheet.of(run, broken, lang)
     words, style, script = sheet.words, _asset("report.css"), _asset("report.js")
-    sections = (
-        ("headlines", _headlines(sheet)),
-        ("metrics", _metrics(sheet)),
-        ("near_zero", _near_zero(sheet)),
-        ("plots", _charts(run_charts(sheet), words("numbers"))),
-        ("groups", _groups(sheet)),
-        ("faults", _faults(sheet)),
-        ("cases", _filters(sheet) + cases_html(sheet)),
-    )
+    sections = (*figures_html(sheet).items(), ("cases", _filters(sheet) + cases_html(sheet)))
     links = "".join(f'<li><a href="#{phrase}">{text_html(words(phrase))}</a></li>' for phrase, _ in sections)
     body = "".join(
         f'<section id="{phrase}" aria-labelledby="{phrase}-h"><h2 id="{phrase}-h">{text_html(words(phrase))}</h2>'
@@ -57,10 +49,22 @@ def to_html(run: Run, *, broken: Mapping[str, str], lang: str = "zh") -> str:
         '<meta name="color-scheme" content="light dark"><link rel="icon" href="data:,">'
         f"<title>{text_html(title)}</title><style>{style}</style></head>\n"
         f"<body><main>{_head(sheet)}"
-        f'<nav aria-label="{text_html(words("contents"))}"><ul>{links}</ul></nav>{_withheld(sheet)}\n'
+        f'<nav aria-label="{text_html(words("contents"))}"><ul>{links}</ul></nav>{warning_html(sheet)}\n'
         f"{body}</main>\n<footer><p>{text_html(words('method', resamples=RESAMPLES))}</p></footer>"
         f"<script>{script}</script></body></html>\n"
     )
+
+
+def figures_html(sheet: Sheet) -> dict[str, str]:
+    """The sections above the cases, by the phrase that is their heading; with `warning_html` all but the head."""
+    return {
+        "headlines": _headlines(sheet),
+        "metrics": _metrics(sheet),
+        "near_zero": _near_zero(sheet),
+        "plots": _charts(run_charts(sheet), sheet.words("numbers")),
+        "groups": _groups(sheet),
+        "faults": _faults(sheet),
+    }
 
 
 @cache
@@ -119,7 +123,7 @@ def _head(sheet: Sheet) -> str:
     )
 
 
-def _withheld(sheet: Sheet) -> str:
+def warning_html(sheet: Sheet) -> str:
     """A warning above everything, where a metric is withheld."""
     if not sheet.withheld:
         return ""

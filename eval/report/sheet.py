@@ -57,11 +57,17 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A case in its list; `number` counts the run's cases from 1 and is what links lead to."""
+    """A case in its list; `number` counts the run's cases from 1."""
 
     number: int
     result: Result
     state: State | None  # None where `right` is withheld
+    side: str = "c"  # another one for each run that a page shows
+
+    @property
+    def anchor(self) -> str:
+        """What links lead to."""
+        return f"{self.side}{self.number}"
 
     @property
     def wrong(self) -> bool:
@@ -164,9 +170,13 @@ class Sheet:
     def results(self) -> tuple[Result, ...]:
         return self.run.results
 
+    def listed(self) -> list[Listed]:
+        """Every case in the run's order."""
+        return [Listed(number, result, self._state(result)) for number, result in enumerate(self.results, 1)]
+
     def lists(self) -> list[tuple[str, list[Listed]]]:
         """(phrase, cases): those that went wrong first, no list empty; all in one where `right` is withheld."""
-        cases = [Listed(number, result, self._state(result)) for number, result in enumerate(self.results, 1)]
+        cases = self.listed()
         parted: dict[str, list[Listed]] = {phrase: [] for phrase in ("cases_all", "cases_failed", *_LISTS.values())}
         for case in cases:
             parted[_LISTS.get(case.state.name, "cases_failed") if case.state else "cases_all"].append(case)

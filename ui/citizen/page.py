@@ -23,12 +23,14 @@ from ui.citizen.receipts import Receipt, sealed
 from ui.citizen.suggestions import suggestions
 from ui.doors import whereabouts
 from ui.house import House, PageAnswerer
+from ui.records import COOKIE
 from ui.shown import Shown
 from ui.turn import answer_html, draft_html, failure_html, hint_html
+from ui.turnstile import too_often
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
-    from gradio import HTML, Blocks
+    from gradio import HTML, Blocks, Request
     from gradio.themes import Base
 
 TITLE = "问政 · 政府公报问答"
@@ -43,10 +45,16 @@ _log = logging.getLogger(__name__)
 Step = dict[str, object]
 
 
-def mount(app: FastAPI, house: House) -> None:
-    """Draw the page at / of an application, with Gradio's side doors closed."""
+def prepare() -> None:
+    """Import gradio, which takes seconds, with what it tells others switched off."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read while gradio is imported
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    import gradio  # noqa: F401
+
+
+def mount(app: FastAPI, house: House) -> None:
+    """Draw the page at / of an application, with Gradio's side doors closed."""
+    prepare()
     import gradio as gr
 
     gr.mount_gradio_app(
@@ -145,9 +153,15 @@ def _page(house: House) -> Blocks:
         now = lobby()
         return head_html(now), talk_html(now), foot_html(now)
 
-    def turn(text: str, place: str, earlier: list[str]) -> Iterator[tuple[object, object]]:
+    def turn(text: str, place: str, earlier: list[str], request: Request) -> Iterator[tuple[object, object]]:
+        wait_s = _wait_s(house, request)
+        if wait_s:
+            yield {}, {"html": hint_html(too_often(wait_s), "请稍候"), "keep": False}
+            return
         for step in answer_turn(answerer, text, place, earlier, key):
             yield ({}, step) if "keep" in step else (step, gr.skip())
+
+    turn.__annotations__["request"] = gr.Request  # gradio is told by its class, not by a name
 
     head, talk, foot = around()
     page: Blocks = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True)
@@ -190,6 +204,15 @@ def _page(house: House) -> Blocks:
         page.load(around, None, [head_box, talk_box, foot_box], **quiet).then(None, js=_READY, **quiet)
     page.queue(api_open=False, max_size=_MAX_WAITING, default_concurrency_limit=_AT_ONCE)
     return page
+
+
+def _wait_s(house: House, request: Request) -> int:
+    """How long a visitor has to wait before the next question; who is signed in never has."""
+    wait_s = house.limit.wait_s(request.client.host)
+    if wait_s and house.accounts.of_session(request.cookies.get(COOKIE, "")) is None:
+        house.metrics.refused("limit")
+        return wait_s
+    return 0
 
 
 def _html(value: str, elem_id: str) -> HTML:
