@@ -47,7 +47,7 @@ HEARING = """
 
 @pytest.fixture(scope="module")
 def visited(tmp_path_factory: pytest.TempPathFactory) -> House:
-    return house(corpus_answerer(), tmp_path_factory.mktemp("desk"))
+    return house(corpus_answerer(), tmp_path_factory.mktemp("desk"), asks_per_minute=0)
 
 
 @pytest.fixture(scope="module")

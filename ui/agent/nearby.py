@@ -17,7 +17,7 @@ from index.validity import validity_among
 from qa.records import Answer
 from ui.agent.records import Near
 from ui.badges import badge
-from ui.reader.notice import related
+from ui.reader.head import related
 
 ALIKE = "相近"
 _MOST_ALIKE, _MOST_TIED = 5, 8
