@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import os
+import re
+import socket
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 
 from qa.records import Question
 from tests.browser import MIDDLE, PHONE, WIDE, Visitor, hindrances, running, serving
-from tests.page_samples import corpus_answerer, house
+from tests.page_samples import SampleCatalogue, SampleLibrary, bundled, corpus_answerer, house
 from ui.citizen.page import answer_turn
 from ui.citizen.receipts import opened
 from ui.house import House
@@ -50,9 +56,33 @@ def visited(tmp_path_factory: pytest.TempPathFactory) -> House:
     return house(corpus_answerer(), tmp_path_factory.mktemp("desk"), asks_per_minute=0)
 
 
+CALLED: list[str] = []  # hosts other than this machine that the service wanted to reach, for as long as it ran
+
+
 @pytest.fixture(scope="module")
-def address(visited: House) -> Iterator[str]:
-    with serving(build_app(visited)) as address:
+def app(visited: House) -> FastAPI:
+    return build_app(visited)
+
+
+@pytest.fixture(scope="module")
+def address(app: FastAPI) -> Iterator[str]:
+    connect, resolve = socket.socket.connect, socket.getaddrinfo
+
+    def connecting(it: socket.socket, to: Any) -> None:
+        note(to[0] if isinstance(to, tuple) else str(to))
+        connect(it, to)
+
+    def resolving(host: Any, *rest: Any, **more: Any) -> Any:
+        note(str(host))
+        return resolve(host, *rest, **more)
+
+    def note(host: str) -> None:
+        if host not in ("127.0.0.1", "::1", "localhost"):
+            CALLED.append(host)
+
+    with pytest.MonkeyPatch.context() as patch, serving(app) as address:
+        patch.setattr(socket.socket, "connect", connecting)
+        patch.setattr(socket, "getaddrinfo", resolving)
         yield address
 
 
@@ -69,6 +99,7 @@ def open_page(browser: Browser, address: str) -> Iterator[Any]:
     yield lambda viewport=WIDE, path="/", **as_who: visitor.open(path, viewport, **as_who)
     visitor.close()
     assert visitor.wrong == []
+    assert CALLED == []  # nor does anything leave the machine on the service's side
 
 
 def ask(page: Page, question: str = FEES) -> Any:
@@ -114,6 +145,68 @@ def test_a_refusal_can_be_spoken_of_and_small_talk_cannot() -> None:
     assert "receipt" in turn_of("外星人怎么落户？")
     for question in ("谢谢", "那个呢", "出错了", ""):
         assert "receipt" not in turn_of(question)
+
+
+# ── gradio's side doors ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="module")
+def config(app: FastAPI) -> dict[str, Any]:
+    """What Gradio tells the browser of itself."""
+    with TestClient(app) as client:
+        html = client.get("/").text
+    return json.JSONDecoder(strict=False).raw_decode(html.split("window.gradio_config = ")[1])[0]  # type: ignore[no-any-return]
+
+
+def test_gradio_tells_nobody_keeps_nothing_and_shows_no_exception(config: dict[str, Any]) -> None:
+    assert config["analytics_enabled"] is False
+    assert config["run_history"] is False
+    assert config["show_error"] is False
+    assert config["max_file_size"] == 1
+    assert config["mcp_server"] is False
+    assert config["pwa"] is False
+    assert os.environ["GRADIO_ANALYTICS_ENABLED"] == "False"
+
+
+def test_every_event_is_private_and_what_asks_stands_in_a_bounded_queue(config: dict[str, Any]) -> None:
+    assert {each["api_visibility"] for each in config["dependencies"]} == {"private"}
+    asking = [each for each in config["dependencies"] if each["backend_fn"] and each["inputs"]]
+    assert len(asking) == 1
+    assert asking[0]["queue"] is not False
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/monitoring"),
+        ("GET", "/monitoring/summary"),
+        ("GET", "/gradio_api/monitoring/summary"),
+        ("POST", "/gradio_api/upload"),
+        ("GET", "/gradio_api/file=/etc/passwd"),
+        ("GET", "/file=/etc/passwd"),
+        ("POST", "/gradio_api/cancel"),
+        ("POST", "/gradio_api/reset"),
+        ("POST", "/gradio_api/stream/a"),
+        ("GET", "/gradio_api/runs"),
+        ("GET", "/runs"),
+        ("GET", "/gradio_api/info"),
+        ("GET", "/config"),
+        ("POST", "/gradio_api/run/predict"),
+        ("POST", "/gradio_api/call/turn"),
+        ("GET", "/gradio_api/proxy=https://example.org/"),
+    ],
+)
+def test_what_the_page_does_not_need_is_shut(app: FastAPI, method: str, path: str) -> None:
+    with TestClient(app, raise_server_exceptions=False) as client:
+        assert client.request(method, path, content=b"").status_code == 404
+
+
+def test_what_is_named_by_its_content_is_fetched_once(app: FastAPI) -> None:
+    with TestClient(app) as client:
+        name = re.findall(r"/assets/[\w.-]+\.js", client.get("/").text)[0]
+        assert "immutable" in client.get(name).headers["cache-control"]
+        assert client.get("/assets/none.js").headers.get("cache-control") is None
+        assert client.get("/ui/page.js").headers["cache-control"] == "no-cache"
 
 
 # ── what one may do with an answer ──────────────────────────────────────────────────────────────────────────────
@@ -185,6 +278,23 @@ def test_a_suggestion_is_asked_and_gives_way_to_the_next(open_page: Any, visited
     page.wait_for_function("document.querySelectorAll('.answer').length === 2")
     assert visited.answerer.asked[-1] == Question("惠民殡葬政策适用哪些人？", (FEES,))  # type: ignore[attr-defined]
     assert page.is_hidden("#wz-onward")  # it was refused
+
+
+def test_a_newer_library_is_drawn_and_the_conversation_stays(open_page: Any, visited: House) -> None:
+    page = open_page()
+    page.select_option("#wz-place", "大同市")
+    ask(page)
+    library = visited.answerer.library
+    newer = SampleLibrary(SampleCatalogue(bundled()[:5]), id="newer")
+    visited.answerer.library = newer  # type: ignore[misc, assignment]
+    try:
+        page.reload()
+        page.wait_for_selector("#wz-intro:has-text('5 件公报文件')", state="attached")
+        page.wait_for_selector(".answer .deeds")
+    finally:
+        visited.answerer.library = library  # type: ignore[misc]
+    assert page.locator(".question").count() == page.locator(".answer").count() == 1
+    assert page.input_value("#wz-place") == "大同市"
 
 
 # ── by voice ────────────────────────────────────────────────────────────────────────────────────────────────────
