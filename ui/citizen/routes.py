@@ -91,7 +91,9 @@ def _opinion(sent: object) -> Opinion:
 
 
 def _until(house: House, found: Kept) -> str:
-    return found.until(house.settings.answer_days).isoformat()
+    """As a page says it: 保留到 2027-03-01."""
+    until = found.until(house.settings.answer_days)
+    return f"保留到 {until.isoformat()}" if until else "长期保留"
 
 
 def _json(said: dict[str, object]) -> Reply:
