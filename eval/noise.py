@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from eval.examine import LibraryShelf, library_sources
 from eval.records import Case
 from index.pinyin import characters, readings, sound
+from index.places import counties_of, known_cities, short_names
 from index.text import HAN
 from index.tokens import TokenRecipe, tokens
 
@@ -52,6 +53,7 @@ class Surroundings:
     home: Mapping[str, Sequence[str]]  # case id → the cities of its evidence
     notices: Mapping[str, tuple[str, str]]  # case id → title and 文号 of the one notice of its evidence
     cases: Sequence[Case] = ()  # the earlier questions of `turns` are drawn from these
+    counties: Collection[str] = ()  # of the library
 
 
 def surroundings(library: Holdings, cases: Sequence[Case]) -> Surroundings:
@@ -72,7 +74,7 @@ def surroundings(library: Holdings, cases: Sequence[Case]) -> Surroundings:
         home[case.id] = tuple(sorted({notice.place.city for notice in held.values()}))
         if len(held) == 1:
             named[case.id] = next((notice.title, notice.document_number) for notice in held.values())
-    return Surroundings(shelf.cities, home, named, cases)
+    return Surroundings(shelf.cities, home, named, cases, library.gazetteer.counties)
 
 
 KINDS = {
@@ -86,6 +88,9 @@ KINDS = {
     "story": "长篇来电",
     "fillers": "口头语",
     "place": "地名错字",
+    "county": "只说县名",
+    "foreign": "说外地的县",
+    "ours": "“我们市”",
     "nickname": "叫俗名",
     "serial": "只报号",
     "turns": "换了话题",
@@ -110,11 +115,15 @@ def _probe(case: Case, kind: str, around: Surroundings) -> Case | None:
     chance = random.Random(f"{case.id}~{kind}")  # noqa: S311 (no secret)
     if kind == "turns":
         return _behind_others(case, around, chance)
-    if kind in ("place", "nickname", "serial"):
-        altered = {"place": _misspelt_place, "nickname": _nicknamed, "serial": _numbered}[kind](case, around, chance)
-    else:
-        altered = _ALTER[kind](case.question, chance)
-    return replace(case, question=altered) if altered and altered != case.question else None
+    around_it = _ALTER_BY_PLACE.get(kind)
+    altered = around_it(case, around, chance) if around_it else _ALTER[kind](case.question, chance)
+    if not altered or altered == case.question:
+        return None
+    if kind == "foreign":  # what holds at home answers nothing there
+        return replace(
+            case, question=altered, type="unanswerable", unanswerable="wrong-place", key_facts=(), evidence=()
+        )
+    return replace(case, question=altered)
 
 
 # ── slips of the hand ───────────────────────────────────────────────────────────────────────────────────────────
@@ -241,9 +250,44 @@ _ALTER: Mapping[str, Callable[[str, random.Random], str]] = {
 # ── what is named ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def _by_its_county(case: Case, around: Surroundings, chance: random.Random) -> str:
+    """The question with a county of its city in place of the city."""
+    (home, *more) = around.home.get(case.id) or ("",)
+    return "" if more or not home else _elsewhere(case, around, chance, [home])
+
+
+def _of_a_foreign_county(case: Case, around: Surroundings, chance: random.Random) -> str:
+    """The question with a county in place of its city that belongs to none of the library's."""
+    held = {city.removesuffix("市") for city in around.cities.values()}
+    return _elsewhere(case, around, chance, [city for city in known_cities() if city not in held])
+
+
+def _elsewhere(case: Case, around: Surroundings, chance: random.Random, cities: Collection[str]) -> str:
+    """The city that a question names, and no other place, replaced by a county of these: 右玉县, 右玉那边."""
+    named = _named_cities(case, around)
+    rest = case.question.replace(named[0], " ") if named else ""
+    if not named or any(name in rest for name in (*around.cities, *around.counties)):
+        return ""
+    counties = sorted(name for name in counties_of(cities) if name[-1] in "县市" and len(name) > 2)
+    county = chance.choice(counties)
+    short = county[:-1] if county[:-1] in short_names() else county
+    return case.question.replace(named[0], chance.choice((county, f"{short}那边")))
+
+
+def _our_city(case: Case, around: Surroundings, chance: random.Random) -> str:
+    """The question with “our city” in place of the city's name."""
+    named = _named_cities(case, around)
+    ours = chance.choice(("我们市", "咱市", "我们市里", "本市"))
+    return case.question.replace(named[0], ours) if named else ""
+
+
+def _named_cities(case: Case, around: Surroundings) -> list[str]:
+    return [name for name in sorted(around.cities, key=len, reverse=True) if name in case.question]
+
+
 def _misspelt_place(case: Case, around: Surroundings, chance: random.Random) -> str:
     """The city that a question names, with one character that is read alike."""
-    named = [name for name in sorted(around.cities, key=len, reverse=True) if name in case.question]
+    named = _named_cities(case, around)
     if not named:
         return ""
     at = chance.randrange(len(named[0].removesuffix("市")))
@@ -278,6 +322,16 @@ def _numbered(case: Case, around: Surroundings, _: random.Random) -> str:
     serial = re.search(r"(\d+)号$", around.notices.get(case.id, ("", ""))[1])
     named = re.search(r"\d号|《", case.question)
     return f"{serial[1]}号文里，{case.question}" if serial and not named else ""
+
+
+_ALTER_BY_PLACE: Mapping[str, Callable[[Case, Surroundings, random.Random], str]] = {
+    "place": _misspelt_place,
+    "county": _by_its_county,
+    "foreign": _of_a_foreign_county,
+    "ours": _our_city,
+    "nickname": _nicknamed,
+    "serial": _numbered,
+}
 
 
 def _behind_others(case: Case, around: Surroundings, chance: random.Random) -> Case | None:

@@ -18,7 +18,8 @@ from index.lsa import LatentSemanticEmbedder
 from index.named import Titles
 from index.nearness import Nearness
 from index.pieces import Cutter
-from index.query import Gazetteer, known_cities
+from index.places import known_cities
+from index.query import Gazetteer
 from index.records import Notice, NoticeKind, Provision, Validity
 from index.spelling import Speller, Vocabulary, is_word
 from index.thesaurus import Thesaurus
@@ -101,7 +102,7 @@ class Holdings:
     @cached_property
     def gazetteer(self) -> Gazetteer:
         cities, counties = json.loads(self.catalogue.meta().get(GAZETTEER, "[{}, {}]"))
-        return Gazetteer(cities, counties)
+        return Gazetteer(cities, counties).completed()
 
     @cached_property
     def speller(self) -> Speller:
