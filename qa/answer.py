@@ -15,6 +15,8 @@ from index.asked import Asked, asked_of
 from index.query import Query, cities_in
 from index.records import Notice, Passage
 from index.retrieve import Retriever
+from index.text import simplified
+from qa.about import asked_of_library, tell_of_library
 from qa.check import verdicts
 from qa.choose import choose
 from qa.cite import Statement, cite, moved_on, verbatim
@@ -52,6 +54,10 @@ class ExtractiveAnswerer:
         yield self.answer(question, k)
 
     def _answer(self, question: Question, k: int) -> Answer:
+        library = self.retriever.library
+        of_it = asked_of_library(simplified(question.text), library.gazetteer.cities)
+        if of_it:
+            return Answer(question, Status.CHAT, tell_of_library(of_it, library.by_city, library.newest))
         understood = understand(question)
         if understood.small_talk:
             return Answer(question, Status.CHAT, understood.small_talk)
