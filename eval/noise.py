@@ -91,6 +91,7 @@ KINDS = {
     "county": "只说县名",
     "foreign": "说外地的县",
     "ours": "“我们市”",
+    "issued": "说哪年的文件",
     "nickname": "叫俗名",
     "serial": "只报号",
     "turns": "换了话题",
@@ -317,6 +318,17 @@ def nickname_of(title: str, cities: Collection[str]) -> str:
     return short[-10:].lstrip("和与及、的") if 4 <= len(short) <= 24 else ""
 
 
+def _dated(case: Case, around: Surroundings, chance: random.Random) -> str:
+    """The question behind the year in which its notice was issued, as such or counted from the day it is asked."""
+    year = re.search(r"〔(\d{4})〕", around.notices.get(case.id, ("", ""))[1])
+    if year is None or re.search(r"20\d{2}|《|[今去前]年", case.question):
+        return ""
+    ago = {0: "今年", 1: "去年", 2: "前年"}.get(case.asked_on.year - int(year[1]), "")
+    said = chance.choice((f"{year[1]}年", ago or f"{year[1]}年"))
+    form = chance.choice(("{}印发的文件里说的，{}", "按{}出的那份文件，{}", "我问{}的文件，{}"))
+    return form.format(said, case.question)
+
+
 def _numbered(case: Case, around: Surroundings, _: random.Random) -> str:
     """The question behind the bare serial number of its notice: 30号文里，…"""
     serial = re.search(r"(\d+)号$", around.notices.get(case.id, ("", ""))[1])
@@ -329,6 +341,7 @@ _ALTER_BY_PLACE: Mapping[str, Callable[[Case, Surroundings, random.Random], str]
     "county": _by_its_county,
     "foreign": _of_a_foreign_county,
     "ours": _our_city,
+    "issued": _dated,
     "nickname": _nicknamed,
     "serial": _numbered,
 }

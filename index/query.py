@@ -50,7 +50,10 @@ _ORDINAL = r"[0-9０-９一二三四五六七八九十百零〇]{1,5}"
 _ARTICLE = re.compile(rf"第\s*(?P<article>{_ORDINAL})\s*条(?:\s*第\s*(?P<paragraph>{_ORDINAL})\s*款)?")
 STATE = "中华人民共和国"  # before the name of a law it tells it from no other
 _TITLE = re.compile(r"《([^《》]{2,60})》")
-_ISSUED_IN = re.compile(r"(?<!\d)(20\d{2})年(?:\d{1,2}月)?(?:\d{1,2}日)?\s*(?:印发|发布|公布|出台|下发|发的|出的)")
+_ISSUED_IN = re.compile(  # said of the notice: 2024年印发的, 2024年的文件; not of its matter: 2024年工作计划
+    r"(?<!\d)(20\d{2})年(?:(?:\d{1,2}月)?(?:\d{1,2}日)?\s*(?:印发|发布|公布|出台|下发|发的|出的)"
+    r"|的?[那这]?[份个]?(?:文件|红头文件|通知|通告|公报))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +119,7 @@ class Query:
     document_numbers: tuple[str, ...] = ()  # canonical
     articles: tuple[str, ...] = ()  # 第十二条, 第十二条第二款
     titles: tuple[str, ...] = ()  # within 《》
-    issued_in: int | None = None
+    issued_in: int | None = None  # the year in which the notice was issued that is asked for
     on: date | None = None  # the day as of which it is asked; None where that does not matter
     slips: tuple[Slip, ...] = ()  # words of the library that were meant; they stand in the text behind what was said
     asked_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # lay words → the terms they called for

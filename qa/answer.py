@@ -23,6 +23,7 @@ from qa.cite import Statement, cite, moved_on, verbatim
 from qa.compare import sides
 from qa.compose import compose, compose_sides
 from qa.confidence import answerable, confidence, signs
+from qa.day import issued_ago
 from qa.read import Reading, read
 from qa.records import EXTRACTIVE, Answer, Citation, Question, Status, Support
 from qa.refuse import ANSWER_FROM, PARTIAL_FROM, Doubt, Lack, doubts, impossible
@@ -64,7 +65,8 @@ class ExtractiveAnswerer:
         if understood.unclear:
             return Answer(question, Status.CLARIFY, _CLARIFY)
         query = self.retriever.query(understood.text, understood.context, question.place)
-        query = replace(query, on=day_of(query, question.asked_on))
+        issued_in = query.issued_in or issued_ago(query.text, question.asked_on)
+        query = replace(query, on=day_of(query, question.asked_on), issued_in=issued_in)
         passages = self.retriever.find(query, k)
         read_as = tuple(dict.fromkeys(slip.meant for slip in query.slips))
         return replace(self.answer_from(question, understood, query, passages), read_as=read_as)
