@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _WORDS = TokenRecipe(unigrams=False, bigrams=False, words_from=2)
 _COMMON = 12  # of the characters read alike, so many of the most common ones are mistaken for each other
 _EARLIER = 4  # questions before one that has nothing to do with them
+_ONE_QUESTION = re.compile(r"[^？?。！!]+[？?]")
 _MARKS = re.compile(rf"[^\w{HAN}〔〕]+")
 _CLAUSE = re.compile(r"(?<=[，,。；;！!])")
 _FILLERS = ("嗯，", "那个，", "就是说，", "呃，", "怎么说呢，", "这个这个，", "啊，", "就是那个，")
@@ -95,6 +96,7 @@ KINDS = {
     "nickname": "叫俗名",
     "serial": "只报号",
     "turns": "换了话题",
+    "double": "一次问两件",
 }
 
 
@@ -114,8 +116,8 @@ def half(case: Case) -> int:
 
 def _probe(case: Case, kind: str, around: Surroundings) -> Case | None:
     chance = random.Random(f"{case.id}~{kind}")  # noqa: S311 (no secret)
-    if kind == "turns":
-        return _behind_others(case, around, chance)
+    if kind in ("turns", "double"):
+        return {"turns": _behind_others, "double": _with_another}[kind](case, around, chance)
     around_it = _ALTER_BY_PLACE.get(kind)
     altered = around_it(case, around, chance) if around_it else _ALTER[kind](case.question, chance)
     if not altered or altered == case.question:
@@ -345,6 +347,39 @@ _ALTER_BY_PLACE: Mapping[str, Callable[[Case, Surroundings, random.Random], str]
     "nickname": _nicknamed,
     "serial": _numbered,
 }
+
+
+def _with_another(case: Case, around: Surroundings, chance: random.Random) -> Case | None:
+    """The case and another short one about its own city, asked in one breath; both are to be answered."""
+    evidence = {each.quote for each in case.evidence}
+    others = [
+        other
+        for other in _neighbours(case, around)
+        if len(other.question) + len(case.question) <= 96
+        and len(other.key_facts) + len(case.key_facts) <= 6
+        and evidence.isdisjoint(each.quote for each in other.evidence)
+    ]
+    if not others or not _ONE_QUESTION.fullmatch(case.question) or case.history:
+        return None
+    other = chance.choice(others)
+    return replace(
+        case,
+        question=case.question + other.question,
+        gold_answer=f"{case.gold_answer}{other.gold_answer}",
+        key_facts=(*case.key_facts, *other.key_facts),
+        evidence=(*case.evidence, *other.evidence),
+    )
+
+
+def _neighbours(case: Case, around: Surroundings) -> list[Case]:
+    """The other cases that are one question about the cities of this one."""
+    home = around.home.get(case.id, ())
+    return [
+        other
+        for other in around.cases
+        if other.id != case.id and other.answerable and not other.history and around.home.get(other.id, ()) == home
+        if _ONE_QUESTION.fullmatch(other.question)
+    ]
 
 
 def _behind_others(case: Case, around: Surroundings, chance: random.Random) -> Case | None:
