@@ -34,6 +34,10 @@ _ANNOUNCES = re.compile(r"(?:下列|以下|如下)[^。；]{0,24}[。：:]$")  #
 _ASKS_ABOUT = re.compile(
     r"(?:讲|说|写|规定)(?:的是|了|的)?(?:什么|啥)(?:的|事|内容)?|(?:是|关于)(?:什么|啥|哪份|哪个)(?:的|文件|通知|内容)?[？?]?$"
 )
+_THEN = "只要|可|应|须|必须|不|按|给予|予以|原则上"  # begins what an item says of whom its first clause names
+_FIRST_WORDS = re.compile(
+    rf"[^。：:；;]{{1,40}}(?=[。：:；;])|[^，,]{{1,60}}[，,](?:{_THEN})[^。；;]{{1,60}}|[^，,]{{1,60}}"
+)
 _FIGURE = re.compile(r"\d[\d.,]*")
 _SIDES_IN_ONE = 2  # figures in a unit that holds both sides of a comparison
 _FIGURED = (Asked.AMOUNT, Asked.NUMBER, Asked.HOW_LONG, Asked.WHEN)  # answered by a figure, not by a list
@@ -178,7 +182,7 @@ def _sentences(query: Query, asked: Sequence[Asked], readings: Sequence[Reading]
 def _with_responsible(query: Query, unit: Unit, remark: Span) -> Statement:
     """推进医养结合：责任单位：市民政局 — in few words what it is about, and the remark on who sees to it."""
     matter = tight(query, unit)
-    said = unit.notice.text[remark.start + 1 : remark.end - 1]
+    said = unit.notice.text[remark.start : remark.end].strip("（）()〔〕[]。")
     return Statement(f"{matter.text.rstrip('。；;，,')}：{said}", unit.notice, (*matter.spans, remark))
 
 
@@ -204,9 +208,20 @@ def _statement(unit: Unit) -> Statement:
     role = unit.around.rsplit("\n", 1)[-1] if unit.kind is ProvisionKind.ROSTER else ""
     if role and not text.startswith(role) and len(role) <= 8:
         text = f"{role}：{text}"
+    if unit.owner:
+        return _owned(unit, unit.owner, text)
     if lead and unit.lead and len(lead) + len(text) <= SHORT and lead not in text:
         return Statement(f"{lead}：{text}", unit.notice, (unit.lead, unit.span))
     return Statement(text, unit.notice, (unit.span,))
+
+
+def _owned(unit: Unit, owner: Span, text: str) -> Statement:
+    """通信保障组组长：市工信局局长; 创新药：…给予200万元 — behind the words of the heading that it leans on."""
+    words = unit.notice.text[owner.start : owner.end]
+    joint = "" if re.match("[^，。；]{2,8}[:：]", text) and not text.startswith(("责任", "牵头")) else "："
+    between = unit.notice.text[owner.end : unit.span.start]
+    spans = (owner, unit.span) if between.strip() else (Span(owner.start, unit.span.end),)
+    return Statement(f"{words}{joint}{text}", unit.notice, spans)
 
 
 def _plain(text: str) -> str:
@@ -280,9 +295,9 @@ def _line(text: str, span: Span) -> Span:
 
 
 def _first_words(text: str, span: Span) -> Span:
-    """An item's label (立项必要性。主要评估…), else its first clause."""
-    label = re.match(r"[^。：:；;]{1,40}(?=[。：:；;])|[^，,]{1,60}", text[span.start : span.end])
-    return Span(span.start, span.start + label.end()) if label else span
+    """An item's label (立项必要性。主要评估…), else its first clause with what it says of it: …的家庭，可以一并扣除."""
+    label = _FIRST_WORDS.match(text, span.start, span.end)
+    return Span(span.start, label.end()) if label else span
 
 
 def _lead_wanted(unit: Unit, asked: Sequence[Asked], readings: Sequence[Reading]) -> Span | None:

@@ -110,3 +110,24 @@ def test_what_a_bare_serial_number_is_about_is_told_by_the_title() -> None:
     said = told("3号文是什么？", [("清淤", 20.0)], notice)
     assert len(said) == 1
     assert said[0].endswith("通知")
+
+
+def test_a_groups_line_is_told_with_the_name_of_the_group_and_an_amount_with_what_it_is_for() -> None:
+    text = notice_of("一、清淤现场\n（一）后勤保障组\n组长：县长。\n成员单位：市水务局。")
+    assert told("后勤谁牵头？", [("组长：", 20.0)], text) == ["后勤保障组组长：县长"]
+    text = notice_of("一、奖励\n1.挖泥船。指绞吸船。\n新购的，给予20万元奖励。")
+    assert told("新船奖多少？", [("20万元", 20.0)], text) == ["挖泥船：新购的，给予20万元奖励"]
+
+
+def test_an_item_is_cut_no_shorter_than_what_it_says_of_whom_it_names() -> None:
+    long = "，".join("逐月巡查并记入台账" for _ in range(30))
+    items = f"（一）低收入家庭，可以减半；{long}；\n（二）清淤费，{long}；"
+    assert told("怎么收费？", [("下列", 20)], notice_of(f"第一条 按下列办法收费：\n{items}"))[1:] == [
+        "低收入家庭，可以减半",
+        "清淤费",
+    ]
+
+
+def test_who_sees_to_it_is_told_from_a_paragraph_of_its_own() -> None:
+    text = notice_of("（一）清淤\n河道每年清淤一次。\n责任单位：市水务局牵头。")
+    assert told("河道清淤归哪个局管？", [("每年", 20.0)], text) == ["河道每年清淤一次：责任单位：市水务局牵头"]
