@@ -24,10 +24,8 @@ _OF_A_BODY = re.compile(r"(?:[常务第一副总]{0,4}(?:组长|指挥长?|主�
 _BODY = re.compile(r"(?:组|指挥部|办公室|专班|中心|队伍?)$")
 _SEEN_TO = re.compile(r"(?:责任|牵头|配合|协办)(?:单位|部门)\s*[:：]")  # a paragraph by itself, behind what it is about
 _MONEY = re.compile(r"\d(?:万|亿)?元")
-_CLASS = 12  # characters of a label that names what an amount is for: 1.创新药。
-_DOING = re.compile(  # a label that says what to do names no class
-    "加|推|完善|支持|鼓励|落实|开展|提|强化|建|健全|优化|深|实施|做|培|促|扩|引|规范|严|抓|打|构|统|全|积极|大力|持续|保|发|制|明确|组织|改"
-)
+_CLASS = 8  # characters of a label that names what an amount is for
+_DEFINED = re.compile(r"^[^。]*。.*?(?:指|包括|分类)")  # 1.创新药。包括1类化学药…: its own line says what it is
 
 Tree = Callable[[str], Sequence[Provision]]  # notice id → its provisions
 _LONGEST_HEAD = 200  # characters of a table's head row
@@ -46,6 +44,7 @@ class Unit:
     lead: Span | None  # the head sentence that governs an item: “有下列情形之一的：”
     around: str  # title, headings, lead: what the unit is about without saying so
     remark: Span | None = None  # who sees to it: （市商务局牵头负责） behind it, or behind what follows it
+    seen_to: Span | None = None  # the same in a paragraph of its own: 责任单位：市水务局牵头。
     owner: Span | None = None  # the words of the heading that say whose 组长 or 职责 this is, or what an amount is for
     parts: tuple[Span, ...] = ()  # the stretches of a unit that does not stand in one piece: a table's cells
 
@@ -84,7 +83,7 @@ def _of_passage(index: int, passage: Passage, provisions: Sequence[Provision]) -
         for part, remark in _parts(notice.text, span):
             text = notice.text[part.start : part.end]
             owner = _owner(notice, provisions, home, text)
-            yield Unit(index, notice, part, text, address, kind, lead, context, remark or seen_to, owner)
+            yield Unit(index, notice, part, text, address, kind, lead, context, remark, seen_to, owner)
 
 
 def _row(index: int, notice: Notice, row: Provision, provisions: Sequence[Provision]) -> Iterator[Unit]:
@@ -223,7 +222,9 @@ def _owner(notice: Notice, provisions: Sequence[Provision], home: Provision | No
     if home is None or above is None or home.kind is not ProvisionKind.PARAGRAPH or not above.heading:
         return None
     of_body = _OF_A_BODY.match(text) and _BODY.search(above.heading)
-    of_class = _MONEY.search(text) and len(above.heading) <= _CLASS and not _DOING.match(above.heading)
+    first = _first_line(notice, above)
+    defined = len(above.heading) <= _CLASS and _DEFINED.match(notice.text[first.start : first.end])
+    of_class = defined and _MONEY.search(text)
     if not (of_body or of_class or _SEEN_TO.match(text)) or above.heading in text:
         return None
     start = notice.text.find(above.heading, above.span.start, home.span.start)

@@ -60,12 +60,12 @@ def test_an_amount_leans_on_a_label_that_names_what_it_is_for() -> None:
     )
     owned = {u.text: words_of(u, "owner") for u in found}
     assert owned["获批的，给予200万元奖励。"] == "创新药"
-    assert owned["完成的，给予3万元奖励。"] == ""  # 加快清淤 says what to do
+    assert owned["完成的，给予3万元奖励。"] == ""  # the line of 加快清淤 does not say what that is
 
 
 def test_a_paragraph_that_says_who_sees_to_it_holds_for_those_before_it_under_its_heading() -> None:
     found = read("（一）清淤\n河道每年清淤。\n责任单位：市水务局牵头。\n（二）植树\n河岸植树。")
-    seen_to = {u.text: words_of(u, "remark") for u in found}
+    seen_to = {u.text: words_of(u, "seen_to") for u in found}
     assert seen_to["（一）清淤"] == seen_to["河道每年清淤。"] == "责任单位：市水务局牵头。"
     assert seen_to["责任单位：市水务局牵头。"] == seen_to["河岸植树。"] == ""
     assert words_of(next(u for u in found if u.text.startswith("责任")), "owner") == "清淤"
