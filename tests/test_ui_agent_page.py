@@ -15,7 +15,7 @@ from ui.records import Role
 from ui.web import build_app
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, Page
 
 PASSWORD = "一个很长的口令：甲乙丙丁"
 STORY = "我叫王芳，电话13800138000。请问火化费能减免多少？"
