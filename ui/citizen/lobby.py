@@ -162,5 +162,6 @@ def _rests_on(lobby: Lobby) -> str:
     if not lobby.notices:
         return "本库还没有公报。"
     places = "、".join(lobby.cities[:6]) + ("等地" if len(lobby.cities) > 6 else "")
-    reach = f"{text_html(places)} {lobby.notices} 件公报文件" if places else f"{lobby.notices} 件公报文件"
+    all_of_them = f'<a href="/notices">{lobby.notices} 件公报文件</a>'
+    reach = f"{text_html(places)} {all_of_them}" if places else all_of_them
     return f"只依据本库收录的{reach}作答，每句话都能点开看出处。"
