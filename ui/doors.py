@@ -17,7 +17,7 @@ from ui.records import Route
 MAX_BODY_BYTES = 1_000_000  # of what the page framework is sent
 FRAMEWORK = (  # of the page framework's many routes, those that the citizen's page needs
     ("GET", re.compile(r"/|/theme\.css|/gradio_api/queue/data|/gradio_api/app_id")),
-    ("GET", re.compile(r"/(?:assets|static|ui)/[\w./-]+")),
+    ("GET", re.compile(r"/(?:assets|static|ui)/(?!.*\.\.)[\w./-]+")),
     ("POST", re.compile(r"/gradio_api/queue/join")),
 )
 _PLAIN_POLICY = (
