@@ -286,7 +286,7 @@ def test_a_newer_library_is_drawn_and_the_conversation_stays(open_page: Any, vis
     ask(page)
     library = visited.answerer.library
     newer = SampleLibrary(SampleCatalogue(bundled()[:5]), id="newer")
-    visited.answerer.library = newer  # type: ignore[misc, assignment]
+    visited.answerer.library = newer  # type: ignore[misc]
     try:
         page.reload()
         page.wait_for_selector("#wz-intro:has-text('5 件公报文件')", state="attached")

@@ -78,7 +78,7 @@ _ASKED_UNTIL = re.compile(r"有效|多久|失效|几年|到期")
 _ASKED_SINCE = re.compile(r"施行|实施|执行|什么时候|何时|管用")
 _FORMAL = re.compile(  # headings under which nobody looks for anything
     r"总则|附则|总体|指导思想|原则|编制|领导|要求|保障措施|机制|名词|修订|备案|背景|意义|考核|督导|宣传|其他|有关|解释"
-    r"|实施时间|主要职责|工作安排|预案管理|，"
+    r"|实施时间|主要职责|主要任务|任务分工|工作安排|预案管理|，"
 )
 
 
