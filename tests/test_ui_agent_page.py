@@ -15,7 +15,7 @@ from ui.records import Role
 from ui.web import build_app
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, Page
 
 PASSWORD = "一个很长的口令：甲乙丙丁"
 STORY = "我叫王芳，电话13800138000。请问火化费能减免多少？"
@@ -215,6 +215,7 @@ def test_two_tabs_of_one_agent_overwrite_nothing(visitor: Visitor, desk: Any) ->
     second.locator("#conflict button").first.wait_for()
     assert "第二页改的。" in second.inner_text("#conflict")
     assert "第一页改的。" in second.inner_text("#conflict")
+    assert hindrances(second) == []
     second.keyboard.press("Enter")  # keeps its own; the focus is on that button
     saved(second)
     assert lines(second)[0] == "第二页改的。"
@@ -324,6 +325,14 @@ def test_nothing_hinders_anyone(desk: Any, look: dict[str, Any]) -> None:
         page.locator(f"#{dialog}-dialog[open]").wait_for()
         assert hindrances(page) == []
         page.keyboard.press("Escape")
+    page.keyboard.press("Alt+KeyO")
+    page.locator(".city").first.wait_for()
+    page.keyboard.press("Alt+KeyR")
+    page.locator("#difference li").first.wait_for()
+    assert hindrances(page) == []
+    page.keyboard.press("Alt+Digit1")
+    page.frame_locator("#notice").locator("#cited").wait_for()
+    assert hindrances(page) == []
     page.goto(page.url.split("/desk")[0] + "/desk/tickets")
     page.locator("#rows tr").first.wait_for()
     assert hindrances(page) == []

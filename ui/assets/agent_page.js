@@ -190,7 +190,12 @@
       ...units.map((unit, at) => {
         const box = make("input", { type: "radio", name: "unit", value: unit.name, autofocus: at === 0 });
         box.checked = chosen ? unit.name === chosen : at === 0;
-        return make("label", {}, box, unit.name, make("span", { class: "hint" }, unit.role));
+        return make(
+          "div",
+          { class: "row" },
+          make("label", {}, box, unit.name, make("span", { class: "hint" }, unit.role)),
+          make("a", { href: unit.href, target: "_blank", "aria-label": `${unit.name}的出处` }, "出处"),
+        );
       }),
       units.length ? "" : make("p", { class: "hint" }, "所引文件没有写明单位。"),
     );
