@@ -192,6 +192,21 @@ def test_the_question_is_corrected_and_asked_again(desk: Any) -> None:
     assert "当时的库 sample；现在的库 sample" in page.inner_text("#difference")
 
 
+def test_where_nothing_can_be_answered_the_agent_writes(desk: Any) -> None:
+    page = desk()
+    ask(page, "请问出错了怎么办？")
+    assert "系统暂时答不了这个问题，来电内容已存为待答工单" in page.inner_text("#trouble")
+    assert "待答" in page.inner_text("#which")
+    page.keyboard.press("Alt+KeyW")
+    page.keyboard.insert_text("我们核实后回电。")
+    saved(page)
+    page.keyboard.press("Alt+KeyS")
+    page.locator("#close-dialog[open]").wait_for()
+    assert "我们核实后回电。" in page.inner_text("#sent")
+    page.keyboard.press("Enter")
+    said(page, "已办结")
+
+
 def test_what_is_typed_outlives_a_reload(desk: Any) -> None:
     page = desk()
     ask(page)
@@ -215,6 +230,7 @@ def test_two_tabs_of_one_agent_overwrite_nothing(visitor: Visitor, desk: Any) ->
     second.locator("#conflict button").first.wait_for()
     assert "第二页改的。" in second.inner_text("#conflict")
     assert "第一页改的。" in second.inner_text("#conflict")
+    assert hindrances(second) == []
     second.keyboard.press("Enter")  # keeps its own; the focus is on that button
     saved(second)
     assert lines(second)[0] == "第二页改的。"
@@ -324,6 +340,14 @@ def test_nothing_hinders_anyone(desk: Any, look: dict[str, Any]) -> None:
         page.locator(f"#{dialog}-dialog[open]").wait_for()
         assert hindrances(page) == []
         page.keyboard.press("Escape")
+    page.keyboard.press("Alt+KeyO")
+    page.locator(".city").first.wait_for()
+    page.keyboard.press("Alt+KeyR")
+    page.locator("#difference li").first.wait_for()
+    assert hindrances(page) == []
+    page.keyboard.press("Alt+Digit1")
+    page.frame_locator("#notice").locator("#cited").wait_for()
+    assert hindrances(page) == []
     page.goto(page.url.split("/desk")[0] + "/desk/tickets")
     page.locator("#rows tr").first.wait_for()
     assert hindrances(page) == []

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from itertools import islice
 
 from index.errors import BadDocumentNumber
 from index.records import DocumentNumber
@@ -73,6 +74,7 @@ class _Pages:
 
     def __init__(self, house: House, desk: Desk) -> None:
         self._house, self._desk, self._tickets = house, desk, desk.tickets
+        self._known: tuple[str, tuple[str, ...]] = ("", ())  # a library's id and its cities
 
     def tidy(self) -> None:
         self._tickets.delete_old(self._house.settings.ticket_days)
@@ -152,8 +154,7 @@ class _Pages:
         return _json({"rows": [row_json(each) for each in found], "total": total, "page": page, "size": PAGE})
 
     def export(self, visit: Visit) -> Reply:
-        found, _ = self._tickets.find(visit.agent, _wanted(visit.form), size=_MOST_EXPORTED)
-        rows = table(found)
+        rows = table(islice(self._tickets.each(visit.agent, _wanted(visit.form)), _MOST_EXPORTED))
         day = datetime.fromtimestamp(self._tickets.clock()).date().isoformat()
         if visit.form.get("kind") == "xlsx":
             return Reply(to_xlsx(rows), kind=XLSX_KIND, filename=f"工单-{day}.xlsx")
@@ -162,7 +163,10 @@ class _Pages:
     # ── what they share ──
 
     def _cities(self) -> tuple[str, ...]:
-        return cities(self._house.catalogue.cards())
+        library = self._house.answerer.library
+        if library.id != self._known[0]:
+            self._known = (library.id, cities(library.catalogue.cards()))
+        return self._known[1]
 
     def _readable(self, visit: Visit) -> Ticket:
         ticket = self._tickets.get(_number(visit))

@@ -8,7 +8,7 @@ has been masked.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -43,6 +43,7 @@ CREATE VIRTUAL TABLE IF NOT EXISTS ticket_words USING fts5(words);
 """
 SAME_EDIT_S = 60.0  # saved again within a minute it is one edit
 PAGE = 20  # tickets
+_BATCH, _NO_ID = 200, 2**62
 _DAY_S = 86_400
 _LEAST_ALIKE = 0.34  # of the words of a question that an earlier one shares
 _LOOKED_AT, _MOST_ALIKE = 30, 5
@@ -219,16 +220,26 @@ class Tickets:
 
     # ── many ──
 
-    def find(self, reader: Account, wanted: Wanted, page: int = 0, size: int = PAGE) -> tuple[list[Ticket], int]:
+    def find(self, reader: Account, wanted: Wanted, page: int = 0) -> tuple[list[Ticket], int]:
         """A page of those that this account may read (`records.may_read`), newest first; and how many there are."""
         where, values = _conditions(reader, wanted)
         counted = self.store.row(
             f"SELECT count(*) AS n FROM tickets JOIN accounts ON accounts.id = agent WHERE {where}", *values
         )
         rows = self.store.rows(
-            f"{_WITH_AGENT} WHERE {where} ORDER BY tickets.id DESC LIMIT ? OFFSET ?", *values, size, page * size
+            f"{_WITH_AGENT} WHERE {where} ORDER BY tickets.id DESC LIMIT ? OFFSET ?", *values, PAGE, page * PAGE
         )
         return [_ticket(row) for row in rows], counted["n"] if counted else 0
+
+    def each(self, reader: Account, wanted: Wanted) -> Iterator[Ticket]:
+        """All of them, newest first; read batch by batch, so that nobody waits for a long list."""
+        where, values = _conditions(reader, wanted)
+        below = _NO_ID
+        while rows := self.store.rows(
+            f"{_WITH_AGENT} WHERE {where} AND tickets.id < ? ORDER BY tickets.id DESC LIMIT {_BATCH}", *values, below
+        ):
+            yield from map(_ticket, rows)
+            below = rows[-1]["id"]
 
     def similar(self, question: str, besides: int = 0) -> list[Ticket]:
         """Closed tickets whose question and story share words with a question, most alike first; words that are rare

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from index.records import Span
 from qa.records import Status, Support
 from ui.agent.changes import Sign
 from ui.agent.draft import checked, lines_of, markers, without_markers
@@ -215,7 +214,7 @@ def _near(near: Near) -> Json:
 
 
 def _unit(unit: Unit) -> Json:
-    return {"name": unit.name, "role": unit.role, "href": notice_address(unit.notice_id, unit.span or Span(0, 0))}
+    return {"name": unit.name, "role": unit.role, "href": notice_address(unit.notice_id, unit.span)}
 
 
 def _badge(badge: Badge | None) -> Json | None:

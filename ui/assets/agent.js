@@ -180,7 +180,7 @@
     show(theirs);
     if (choice === "yours" && theirs.editable) [byId("story").value, byId("question").value] = [story, question];
     if (choice === "yours" && theirs.editable) {
-      page.drawLines({ ...theirs, lines: yours.map((text) => ({ text, sign: "？", word: "未核验", tone: "amber", failed: [], markers: [] })) });
+      page.drawLines({ ...theirs, lines: yours.map(page.plainLine) });
       edited();
     }
     says("");
@@ -420,10 +420,8 @@
   });
 
   // Within the draft: one sentence a line.
-  const plainLine = { text: "", sign: "？", word: "未核验", tone: "amber", failed: [], markers: [] };
-
   const addAfter = (item) => {
-    const made = page.lineItem(plainLine, boxes().length + 1, true);
+    const made = page.lineItem(page.plainLine(), boxes().length + 1, true);
     item.after(made);
     made.querySelector("textarea").focus();
     edited();

@@ -63,12 +63,17 @@
     return make("li", { class: `line ${line.tone}` }, box, make("div", { class: "marks", id: `line-${number}` }, ...marks(line)));
   };
 
+  // A line that an agent is about to write.
+  const plainLine = (text = "") => ({ text, sign: "？", word: "未核验", tone: "amber", failed: [], markers: [] });
+
   const boxes = () => [...byId("lines").querySelectorAll("textarea")];
 
   const drawLines = (ticket) => {
-    fill("lines", ticket.lines.map((line, at) => lineItem(line, at + 1, ticket.editable)));
+    const blank = ticket.editable ? [plainLine()] : []; // where nothing was answered, the agent writes
+    const shown = ticket.lines.length ? ticket.lines : blank;
+    fill("lines", shown.map((line, at) => lineItem(line, at + 1, ticket.editable)));
     boxes().forEach(fit);
-    byId("empty").hidden = ticket.lines.length > 0;
+    byId("empty").hidden = shown.length > 0;
   };
 
   // The verdicts on lines that stand there already; what was masked takes the place of what was typed.
@@ -190,7 +195,12 @@
       ...units.map((unit, at) => {
         const box = make("input", { type: "radio", name: "unit", value: unit.name, autofocus: at === 0 });
         box.checked = chosen ? unit.name === chosen : at === 0;
-        return make("label", {}, box, unit.name, make("span", { class: "hint" }, unit.role));
+        return make(
+          "div",
+          { class: "row" },
+          make("label", {}, box, unit.name, make("span", { class: "hint" }, unit.role)),
+          make("a", { href: unit.href, target: "_blank", "aria-label": `${unit.name}的出处` }, "出处"),
+        );
       }),
       units.length ? "" : make("p", { class: "hint" }, "所引文件没有写明单位。"),
     );
@@ -244,7 +254,7 @@
   };
 
   window.wenzhengDesk = {
-    byId, boxes, fit, lineItem, drawTicket, drawHead, drawLines, judgeLines, drawReply, drawCities, drawDifference,
+    byId, boxes, fit, plainLine, lineItem, drawTicket, drawHead, drawLines, judgeLines, drawReply, drawCities, drawDifference,
     drawSimilar, drawEdits, drawUnits, drawConflict,
   };
 })();
