@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Iterator
+from pathlib import Path
+from threading import Event
 
+import httpx
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -13,14 +17,19 @@ from tests.page_samples import (
     SampleCatalogue,
     SampleLibrary,
     bundled,
+    corpus_answerer,
     gazettes,
     hostile_document,
     hostile_notice,
+    house,
     notice_titled,
 )
+from tests.program_samples import plain_app
+from ui import api
 from ui.api import application
 from ui.doors import whereabouts
 from ui.reader.routes import routes
+from ui.records import JSON, Reply, Route, Visit, Who
 
 FUNERAL = "254ab3f2b5f4e7ff"
 
@@ -55,7 +64,7 @@ def test_a_span_that_is_none_marks_nothing(client: TestClient, query: str) -> No
     assert "<mark" not in reply.text
 
 
-@pytest.mark.parametrize("path", ["/notice/gone", "/notice/gone/original"])
+@pytest.mark.parametrize("path", ["/notice/gone", *(f"/notice/gone/{part}" for part in ("original", "file", "text"))])
 def test_a_notice_that_is_gone_is_explained(client: TestClient, path: str) -> None:
     reply = client.get(path)
     assert reply.status_code == 404
@@ -116,3 +125,65 @@ def test_whereabouts_names_type_and_place() -> None:
     assert said.startswith("ValueError at ")
     assert "test_ui_api.py:" in said
     assert "身份证" not in said
+
+
+# ── a few at a time ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_questions_are_handled_a_few_at_a_time_and_hold_no_page_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api, "_MOST_WAITING", 2)
+    may_end, at_work, most = Event(), [0], [0]
+
+    def ask(_: Visit) -> Reply:
+        at_work[0] += 1
+        most[0] = max(most[0], at_work[0])
+        may_end.wait(20)
+        at_work[0] -= 1
+        return Reply("{}", kind=JSON)
+
+    refused: list[str] = []
+    asking = Route("POST", "/ask", Who.ANYONE, ask, asks=True)
+    reading = Route("GET", "/read", Who.ANYONE, lambda _: Reply("page"))
+    app = application((asking, reading), refused=refused.append, at_once=2)
+
+    async def everybody() -> list[httpx.Response]:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://here") as client:
+            asked = []
+            for _ in range(6):
+                asked.append(asyncio.create_task(client.post("/ask", json={})))
+                await asyncio.sleep(0.05)
+            page = await client.get("/read")
+            may_end.set()
+            return [page, *await asyncio.gather(*asked)]
+
+    page, *replies = asyncio.run(everybody())
+    assert (page.status_code, page.text) == (200, "page")
+    assert [reply.status_code for reply in replies] == [200, 200, 200, 200, 503, 503]
+    assert replies[-1].headers["retry-after"] == "5"
+    assert "同时提问的人太多" in replies[-1].json()["error"]
+    assert refused == ["busy", "busy"]
+    assert most == [2]
+
+
+@pytest.mark.parametrize(
+    ("sent", "says"),
+    [
+        (b"[" * 90_000, "读不懂"),
+        (b"{", "读不懂"),
+        (b'{"question": "\xff"}', "读不懂"),
+        (b'{"question": ' + b"9" * 5_000 + b"}", "读不懂"),
+        (b"", "请发一个 JSON 对象"),
+        (b"[]", "请发一个 JSON 对象"),
+        (b'{"question": NaN}', "question"),
+    ],
+)
+def test_what_is_no_json_object_is_refused_in_words(sent: bytes, says: str, tmp_path: Path) -> None:
+    app = plain_app(house(corpus_answerer(), tmp_path))
+    with TestClient(app, raise_server_exceptions=False) as client:
+        reply = client.post("/api/ask", content=sent, headers={"content-type": "application/json; charset=utf-8"})
+        chat = client.post("/v1/chat/completions", content=sent, headers={"content-type": "application/json"})
+    assert reply.status_code == 400
+    assert says in reply.json()["error"]
+    assert chat.status_code in (400, 404)
+    assert chat.json()["error"]["type"] == "invalid_request_error"
+    assert reply.headers["cache-control"] == "no-store"

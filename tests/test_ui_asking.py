@@ -47,5 +47,6 @@ def test_a_count_is_a_whole_number_within_bounds(value: object) -> None:
 
 
 def test_what_is_left_out_or_null_has_its_default() -> None:
-    assert [read_count(row, "k", 10, 50) for row in ({}, {"k": None}, {"k": 50})] == [10, 10, 50]
-    assert [read_place(row) for row in ({}, {"place": None}, {"place": "大同市"})] == ["", "", "大同市"]
+    rows: list[dict[str, object]] = [{}, {"k": None, "place": None}, {"k": 50, "place": "大同市"}]
+    assert [read_count(row, "k", 10, 50) for row in rows] == [10, 10, 50]
+    assert [read_place(row) for row in rows] == ["", "", "大同市"]

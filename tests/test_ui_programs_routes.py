@@ -68,7 +68,7 @@ def test_a_stream_shows_each_draft_once_and_ends_with_the_answer(
 ) -> None:
     reply = post(made, "/api/ask", {"question": "写一写火化费", "stream": stream}, accept=accept)
     assert reply.kind == EVENTS
-    pieces = iter(reply.body)  # type: ignore[arg-type]
+    pieces = iter(reply.body)
     first, second, third = (str(next(pieces)) for _ in range(3))
     assert read_events(first)[0][0] == "draft"
     assert read_events(first)[0][1]["answer"] == "普通火化炉火化费减免400元/具[1]；"

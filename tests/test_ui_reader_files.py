@@ -63,6 +63,14 @@ class OpenLibrary:
         return self.library.manifest.id
 
     @property
+    def chunks(self) -> int:
+        return self.library.manifest.counts["chunks"]
+
+    @property
+    def built_s(self) -> float:
+        return self.library.files.manifest.stat().st_mtime
+
+    @property
     def catalogue(self) -> Catalogue:
         return self.library.catalogue
 

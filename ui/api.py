@@ -58,7 +58,8 @@ def application(
     few = CapacityLimiter(at_once or max(2, os.cpu_count() or 1))
     for route in routes:
         endpoint = _endpoint(route, who_is, few if route.asks else None, refused)
-        app.add_api_route(route.path, endpoint, methods=[route.method], include_in_schema=False)
+        methods = [route.method, *(["HEAD"] if route.method == "GET" else [])]  # the server leaves the body out
+        app.add_api_route(route.path, endpoint, methods=methods, include_in_schema=False)
     app.mount("/ui", StaticFiles(directory=ASSETS))
     return app
 

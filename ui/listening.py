@@ -63,6 +63,14 @@ def _why_not(exc: OSError, host: str, port: int) -> str:
 
 def run(app: FastAPI, listener: socket.socket, ready: Callable[[], object]) -> None:
     """Serve until Ctrl+C or SIGTERM, then let end what is under way. `ready` is called when requests may come."""
+    # uvicorn ends what is under way and then raises the signal once more, for whoever it belongs to: us
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with suppress(KeyboardInterrupt):
+        server_of(app, ready).run(sockets=[listener])
+
+
+def server_of(app: FastAPI, ready: Callable[[], object] = lambda: None) -> uvicorn.Server:
+    """A server that logs no address and no visitor."""
     config = uvicorn.Config(
         app,
         http=_Patient,
@@ -72,10 +80,7 @@ def run(app: FastAPI, listener: socket.socket, ready: Callable[[], object]) -> N
         ws="none",
         timeout_graceful_shutdown=_STOPPED_WITHIN_S,
     )
-    # uvicorn ends what is under way and then raises the signal once more, for whoever it belongs to: us
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with suppress(KeyboardInterrupt):
-        _Announced(config, ready).run(sockets=[listener])
+    return _Announced(config, ready)
 
 
 class _Announced(uvicorn.Server):

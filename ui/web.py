@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from qa.assemble import LiveAnswerer
     from qa.settings import Settings
 
+_AT_ONCE_WITH_MODEL = 8  # questions of programs: a model is waited for more than a processor
+
 TABLES = (
     *(accounts.TABLES, proposals.TABLES, kept.TABLES, feedback.TABLES, tickets.TABLES),
     *evaluator.TABLES,
@@ -70,7 +72,8 @@ def build_app(house: House) -> FastAPI:
     """The whole application: our own addresses behind guarded doors, and the citizen's page at /."""
     from ui.citizen.page import mount
 
-    app = application(routes(house), house.accounts.of_session, house.limit, house.metrics.refused)
+    at_once = _AT_ONCE_WITH_MODEL if house.settings.model else 0
+    app = application(routes(house), house.accounts.of_session, house.limit, house.metrics.refused, at_once)
     mount(app, counted(house, "page"))
     return app
 

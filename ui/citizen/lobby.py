@@ -87,7 +87,8 @@ def head_html(lobby: Lobby) -> str:
     """The way past it, name, place picker, what one may switch, what this is, new conversation."""
     options = "".join(f'<option value="{text_html(city)}">{text_html(city)}</option>' for city in lobby.cities)
     return (
-        '<header class="wz"><a class="skip" href="#wz-question">跳到提问</a><h1 class="brand"><img src="/ui/favicon.svg" alt="" width="32" height="32">'
+        '<header class="wz"><a class="skip" href="#wz-question">跳到提问</a>'
+        '<h1 class="brand"><img src="/ui/favicon.svg" alt="" width="32" height="32">'
         "<span>问政 <small>· 政府公报问答</small></span></h1>"
         f'<label for="wz-place"><span>地区</span><select id="wz-place" aria-label="地区">'
         f'<option value="{ALL_PLACES}">全部地区</option>{options}'
@@ -161,5 +162,6 @@ def _rests_on(lobby: Lobby) -> str:
     if not lobby.notices:
         return "本库还没有公报。"
     places = "、".join(lobby.cities[:6]) + ("等地" if len(lobby.cities) > 6 else "")
-    reach = f"{text_html(places)} {lobby.notices} 件公报文件" if places else f"{lobby.notices} 件公报文件"
+    all_of_them = f'<a href="/notices">{lobby.notices} 件公报文件</a>'
+    reach = f"{text_html(places)} {all_of_them}" if places else all_of_them
     return f"只依据本库收录的{reach}作答，每句话都能点开看出处。"

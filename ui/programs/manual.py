@@ -98,7 +98,7 @@ def _operation(method: str, path: str, operation: Part) -> str:
     return (
         f'<section aria-labelledby="{here}"><h2 id="{here}"><span class=method>{method}</span> <code>{text_html(path)}'
         f"</code></h2><p><strong>{text_html(operation['summary'])}。</strong>{text_html(operation['description'])}</p>"
-        f"{_code(_curl(method, path, body.get('example')))}{_fields(fields)}"
+        f"{_code(_curl(method, path, body.get('example')))}{_fields(fields, '请求')}"
         "<table><caption>回复</caption>"
         "<thead><tr><th scope=col>状态码<th scope=col>对象<th scope=col>说明</tr></thead>"
         f"<tbody>{replies}</tbody></table></section>"
@@ -122,14 +122,14 @@ def _schema(name: str, schema: Part) -> str:
     return f'<section aria-labelledby="{name}"><h2 id="{name}">{name}</h2>{told}{_fields(schema)}</section>'
 
 
-def _fields(schema: Part) -> str:
+def _fields(schema: Part, caption: str = "") -> str:
     """A table of the fields of an object, of those within it in their own rows."""
     rows = "".join(_rows(schema))
     if not rows:
         return ""
     return (
-        "<table><caption>字段</caption><thead><tr><th scope=col>字段<th scope=col>值<th scope=col>说明</tr></thead>"
-        f"<tbody>{rows}</tbody></table>"
+        f"<table>{f'<caption>{caption}</caption>' if caption else ''}"
+        f"<thead><tr><th scope=col>字段<th scope=col>值<th scope=col>说明</tr></thead><tbody>{rows}</tbody></table>"
     )
 
 
