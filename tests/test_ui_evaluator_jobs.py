@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import threading
 import time
 from collections.abc import Iterator
@@ -24,9 +23,9 @@ from ui.accounts import Accounts
 from ui.evaluator import jobs, worker
 from ui.evaluator.glance import Glances
 from ui.evaluator.home_page import home_html, progress_words
-from ui.evaluator.jobs import SILENT_S, Evaluations, Plan, Stage
+from ui.evaluator.jobs import SILENT_S, Evaluations, Plan, Preparing, Stage
 from ui.evaluator.runs import Entry, entries
-from ui.evaluator.worker import Progress, work
+from ui.evaluator.worker import Progress, prepare, work
 from ui.proposals import Origin, State, decide, propose
 from ui.records import Account, Role, Turned
 from ui.shown import Shown
@@ -58,11 +57,14 @@ class Started:
     def start(self) -> None:
         pass
 
+    def is_alive(self) -> bool:
+        return len(self.calls) == 1  # the first works on, later ones are done at once
+
 
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    monkeypatch.setattr(os, "nice", lambda _: 0)  # the tests' own process stays as it is
+    monkeypatch.setattr(worker, "_give_way", lambda: None)  # the tests' own process stays as it is
     return Settings(desk=tmp_path / "desk", library=tmp_path / "library")
 
 
@@ -152,6 +154,18 @@ def test_a_cancelled_one_stops_asking(
     work(settings, number)
     assert [each.stage for each in evaluations.latest()] == [Stage.CANCELLED]
     assert threading.active_count() < 20
+
+
+def test_runs_are_made_ready_by_one_process_at_a_time(tmp_path: Path, started: Started) -> None:
+    preparing = Preparing(tmp_path)
+    preparing.want([])
+    assert started.calls == []
+    preparing.want([tmp_path / "a"])
+    preparing.want([tmp_path / "b"])
+    assert started.calls == [(prepare, tmp_path, [tmp_path / "a"])]
+    started.calls.append(())  # it has ended
+    preparing.want([tmp_path / "b"])
+    assert started.calls[2:] == [(prepare, tmp_path, [tmp_path / "b"])]
 
 
 @pytest.mark.parametrize(

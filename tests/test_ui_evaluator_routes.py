@@ -113,7 +113,7 @@ def test_runs_are_listed_with_their_figures_and_broken_ones_with_the_reason(
         assert said in page
 
 
-@pytest.mark.parametrize("name", ["..", ".", "...", "没有", "dev-one%2F..", "../desk", "/etc"])
+@pytest.mark.parametrize("name", ["..", ".", "...", "没有", "dev-one%2F..", "../desk", "/etc", "长" * 300])
 def test_no_address_leads_out_of_the_folder_of_runs(desk: House, evaluator: Account, name: str) -> None:
     handler = next(route.handler for route in routes(desk) if route.path == "/eval/runs/{name}")
     with pytest.raises(Turned) as turned:

@@ -244,7 +244,8 @@ class Glances:
         draft.replace(self._path(folder))
 
     def _rows(self, folder: Path) -> Iterator[dict[str, Any]]:
-        with suppress(FileNotFoundError), self._path(folder).open(encoding="utf-8") as file:
+        """What is kept, up to a line that cannot be read."""
+        with suppress(FileNotFoundError, ValueError), self._path(folder).open(encoding="utf-8") as file:
             yield from map(json.loads, file)
 
 

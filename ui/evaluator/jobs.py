@@ -22,6 +22,7 @@ from ui.records import Account, Turned
 from ui.store import Row, Store, now_s
 
 SILENT_S = 20.0  # a process starts, or writes, well within it
+_LEAST_ANSWERED = 10  # before it is told how long the others will take: the first are slow
 SOURCES = {"dev": "随附的题，dev", "test": "随附的题，test（只看成绩）", "own": "采纳的题"}
 PROBES = {"": "照原题问", "swaps": "换地来问", **{name: f"改着问：{kind}" for name, kind in KINDS.items()}}
 TABLES = """
@@ -142,7 +143,7 @@ class Evaluations:
 def _left_s(row: Row) -> float | None:
     """As many questions as are left, each as long as those since it began took."""
     answered = row["done"] - row["first"]
-    if not row["n"] or row["asking_s"] is None or answered < 1:
+    if not row["n"] or row["asking_s"] is None or answered < _LEAST_ANSWERED:
         return None
     return float((row["n"] - row["done"]) * (row["seen_s"] - row["asking_s"]) / answered)
 

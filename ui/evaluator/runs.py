@@ -13,6 +13,7 @@ from ui.evaluator.glance import Card, Glances
 from ui.records import Turned
 
 _NAME = re.compile(r"(?!\.+$)[\w.~-]+")  # what an address can hold
+_MAX_NAME_BYTES = 255  # what a file system can
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def entries(glances: Glances) -> Sequence[Entry]:
 def run_folder(name: str) -> Path:
     """The folder of this name. Raises Turned where there is none directly in the folder of runs."""
     folder = runs_folder() / name
-    if not _NAME.fullmatch(name) or not _within(folder):
+    if not _NAME.fullmatch(name) or len(name.encode()) > _MAX_NAME_BYTES or not _within(folder):
         raise Turned(404, "没有这次评测。现有的见评测台。")
     return folder
 

@@ -19,15 +19,16 @@ from ui.store import Store, StoreError, now_s
 if TYPE_CHECKING:
     from qa.settings import Settings
 
-_GIVES_WAY = 10  # of `nice`: the served pages come first
+_GIVES_WAY = 10  # of `nice`
 _BEAT_S = 1.0
+_ONE_CORE = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")  # the others are for those who ask
 
 
 def work(settings: Settings, number: int) -> None:
     """Do the evaluation of this number, as its row says, and write there how it ends. Runs until it is done, it is
     cancelled, or whoever started it has gone.
     """
-    os.nice(_GIVES_WAY)
+    _give_way()
     with Store(settings.desk, ()) as store:
         row = store.row("SELECT source, probe FROM evaluations WHERE id = ?", number)
         if row is None:
@@ -55,7 +56,7 @@ def _evaluate(settings: Settings, store: Store, source: str, probe: str, progres
         settings,
         [write_accepted(store, settings.desk)] if own else (),
         None if own else source,
-        jobs=1,  # the other cores are for those who ask
+        jobs=1,
         swaps=probe == "swaps",
         noise="" if probe == "swaps" else probe,
         progress=progress.tell,
@@ -63,6 +64,13 @@ def _evaluate(settings: Settings, store: Store, source: str, probe: str, progres
     assert run.folder is not None
     Glances(settings.desk).make(run.folder)
     return run.folder.name
+
+
+def _give_way() -> None:
+    """The served pages come first. Before numpy is imported, which reads how many cores it may have."""
+    os.nice(_GIVES_WAY)
+    for name in _ONE_CORE:
+        os.environ.setdefault(name, "1")
 
 
 def write_accepted(store: Store, desk: Path) -> Path:
@@ -81,7 +89,7 @@ def prepare(desk: Path, folders: Sequence[Path]) -> None:
     """Make these runs ready for their pages, one after another; what is wrong with one is kept in its place."""
     from ui.evaluator.glance import Glances
 
-    os.nice(_GIVES_WAY)
+    _give_way()
     for folder in folders:
         with suppress(WenzhengError, OSError):
             Glances(desk).make(folder)
