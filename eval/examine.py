@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from eval.cases import Sources
 from eval.records import BadQuestions, Case, Cited, Found, Outcome, Stretch
 from index.errors import WenzhengError
-from index.query import known_cities
+from index.places import known_cities
 from index.records import Document, Notice
 from index.text import normal
 from qa.records import Answer, Answerer, Question

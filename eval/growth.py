@@ -29,7 +29,7 @@ from typing import Any, TypeVar
 from eval.report.plots import Axis, Line, growing
 from eval.run import choose_cases
 from eval.statistics import percentile
-from index.query import known_cities
+from index.places import known_cities
 
 SIZES = (10_000, 30_000, 100_000, 300_000, 1_000_000)
 TARGETS = {"search_p95_ms": 80.0, "resident_mb": 2048.0}  # at the largest of SIZES, on two cores

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from eval.examine import LibraryShelf, library_sources
 from eval.records import Case
 from index.pinyin import characters, readings, sound
+from index.places import counties_of, known_cities, short_names
 from index.text import HAN
 from index.tokens import TokenRecipe, tokens
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 _WORDS = TokenRecipe(unigrams=False, bigrams=False, words_from=2)
 _COMMON = 12  # of the characters read alike, so many of the most common ones are mistaken for each other
 _EARLIER = 4  # questions before one that has nothing to do with them
+_ONE_QUESTION = re.compile(r"[^？?。！!]+[？?]")
 _MARKS = re.compile(rf"[^\w{HAN}〔〕]+")
 _CLAUSE = re.compile(r"(?<=[，,。；;！!])")
 _FILLERS = ("嗯，", "那个，", "就是说，", "呃，", "怎么说呢，", "这个这个，", "啊，", "就是那个，")
@@ -52,6 +54,7 @@ class Surroundings:
     home: Mapping[str, Sequence[str]]  # case id → the cities of its evidence
     notices: Mapping[str, tuple[str, str]]  # case id → title and 文号 of the one notice of its evidence
     cases: Sequence[Case] = ()  # the earlier questions of `turns` are drawn from these
+    counties: Collection[str] = ()  # of the library
 
 
 def surroundings(library: Holdings, cases: Sequence[Case]) -> Surroundings:
@@ -72,7 +75,7 @@ def surroundings(library: Holdings, cases: Sequence[Case]) -> Surroundings:
         home[case.id] = tuple(sorted({notice.place.city for notice in held.values()}))
         if len(held) == 1:
             named[case.id] = next((notice.title, notice.document_number) for notice in held.values())
-    return Surroundings(shelf.cities, home, named, cases)
+    return Surroundings(shelf.cities, home, named, cases, library.gazetteer.counties)
 
 
 KINDS = {
@@ -86,9 +89,14 @@ KINDS = {
     "story": "长篇来电",
     "fillers": "口头语",
     "place": "地名错字",
+    "county": "只说县名",
+    "foreign": "说外地的县",
+    "ours": "“我们市”",
+    "issued": "说哪年的文件",
     "nickname": "叫俗名",
     "serial": "只报号",
     "turns": "换了话题",
+    "double": "一次问两件",
 }
 
 
@@ -108,13 +116,17 @@ def half(case: Case) -> int:
 
 def _probe(case: Case, kind: str, around: Surroundings) -> Case | None:
     chance = random.Random(f"{case.id}~{kind}")  # noqa: S311 (no secret)
-    if kind == "turns":
-        return _behind_others(case, around, chance)
-    if kind in ("place", "nickname", "serial"):
-        altered = {"place": _misspelt_place, "nickname": _nicknamed, "serial": _numbered}[kind](case, around, chance)
-    else:
-        altered = _ALTER[kind](case.question, chance)
-    return replace(case, question=altered) if altered and altered != case.question else None
+    if kind in ("turns", "double"):
+        return {"turns": _behind_others, "double": _with_another}[kind](case, around, chance)
+    around_it = _ALTER_BY_PLACE.get(kind)
+    altered = around_it(case, around, chance) if around_it else _ALTER[kind](case.question, chance)
+    if not altered or altered == case.question:
+        return None
+    if kind == "foreign":  # what holds at home answers nothing there
+        return replace(
+            case, question=altered, type="unanswerable", unanswerable="wrong-place", key_facts=(), evidence=()
+        )
+    return replace(case, question=altered)
 
 
 # ── slips of the hand ───────────────────────────────────────────────────────────────────────────────────────────
@@ -241,9 +253,44 @@ _ALTER: Mapping[str, Callable[[str, random.Random], str]] = {
 # ── what is named ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def _by_its_county(case: Case, around: Surroundings, chance: random.Random) -> str:
+    """The question with a county of its city in place of the city."""
+    (home, *more) = around.home.get(case.id) or ("",)
+    return "" if more or not home else _elsewhere(case, around, chance, [home])
+
+
+def _of_a_foreign_county(case: Case, around: Surroundings, chance: random.Random) -> str:
+    """The question with a county in place of its city that belongs to none of the library's."""
+    held = {city.removesuffix("市") for city in around.cities.values()}
+    return _elsewhere(case, around, chance, [city for city in known_cities() if city not in held])
+
+
+def _elsewhere(case: Case, around: Surroundings, chance: random.Random, cities: Collection[str]) -> str:
+    """The city that a question names, and no other place, replaced by a county of these: 右玉县, 右玉那边."""
+    named = _named_cities(case, around)
+    rest = case.question.replace(named[0], " ") if named else ""
+    if not named or any(name in rest for name in (*around.cities, *around.counties)):
+        return ""
+    counties = sorted(name for name in counties_of(cities) if name[-1] in "县市" and len(name) > 2)
+    county = chance.choice(counties)
+    short = county[:-1] if county[:-1] in short_names() else county
+    return case.question.replace(named[0], chance.choice((county, f"{short}那边")))
+
+
+def _our_city(case: Case, around: Surroundings, chance: random.Random) -> str:
+    """The question with “our city” in place of the city's name."""
+    named = _named_cities(case, around)
+    ours = chance.choice(("我们市", "咱市", "我们市里", "本市"))
+    return case.question.replace(named[0], ours) if named else ""
+
+
+def _named_cities(case: Case, around: Surroundings) -> list[str]:
+    return [name for name in sorted(around.cities, key=len, reverse=True) if name in case.question]
+
+
 def _misspelt_place(case: Case, around: Surroundings, chance: random.Random) -> str:
     """The city that a question names, with one character that is read alike."""
-    named = [name for name in sorted(around.cities, key=len, reverse=True) if name in case.question]
+    named = _named_cities(case, around)
     if not named:
         return ""
     at = chance.randrange(len(named[0].removesuffix("市")))
@@ -273,11 +320,66 @@ def nickname_of(title: str, cities: Collection[str]) -> str:
     return short[-10:].lstrip("和与及、的") if 4 <= len(short) <= 24 else ""
 
 
+def _dated(case: Case, around: Surroundings, chance: random.Random) -> str:
+    """The question behind the year in which its notice was issued, as such or counted from the day it is asked."""
+    year = re.search(r"〔(\d{4})〕", around.notices.get(case.id, ("", ""))[1])
+    if year is None or re.search(r"20\d{2}|《|[今去前]年", case.question):
+        return ""
+    ago = {0: "今年", 1: "去年", 2: "前年"}.get(case.asked_on.year - int(year[1]), "")
+    said = chance.choice((f"{year[1]}年", ago or f"{year[1]}年"))
+    form = chance.choice(("{}印发的文件里说的，{}", "按{}出的那份文件，{}", "我问{}的文件，{}"))
+    return form.format(said, case.question)
+
+
 def _numbered(case: Case, around: Surroundings, _: random.Random) -> str:
     """The question behind the bare serial number of its notice: 30号文里，…"""
     serial = re.search(r"(\d+)号$", around.notices.get(case.id, ("", ""))[1])
     named = re.search(r"\d号|《", case.question)
     return f"{serial[1]}号文里，{case.question}" if serial and not named else ""
+
+
+_ALTER_BY_PLACE: Mapping[str, Callable[[Case, Surroundings, random.Random], str]] = {
+    "place": _misspelt_place,
+    "county": _by_its_county,
+    "foreign": _of_a_foreign_county,
+    "ours": _our_city,
+    "issued": _dated,
+    "nickname": _nicknamed,
+    "serial": _numbered,
+}
+
+
+def _with_another(case: Case, around: Surroundings, chance: random.Random) -> Case | None:
+    """The case and another short one about its own city, asked in one breath; both are to be answered."""
+    evidence = {each.quote for each in case.evidence}
+    others = [
+        other
+        for other in _neighbours(case, around)
+        if len(other.question) + len(case.question) <= 96
+        and len(other.key_facts) + len(case.key_facts) <= 6
+        and evidence.isdisjoint(each.quote for each in other.evidence)
+    ]
+    if not others or not _ONE_QUESTION.fullmatch(case.question) or case.history:
+        return None
+    other = chance.choice(others)
+    return replace(
+        case,
+        question=case.question + other.question,
+        gold_answer=f"{case.gold_answer}{other.gold_answer}",
+        key_facts=(*case.key_facts, *other.key_facts),
+        evidence=(*case.evidence, *other.evidence),
+    )
+
+
+def _neighbours(case: Case, around: Surroundings) -> list[Case]:
+    """The other cases that are one question about the cities of this one."""
+    home = around.home.get(case.id, ())
+    return [
+        other
+        for other in around.cases
+        if other.id != case.id and other.answerable and not other.history and around.home.get(other.id, ()) == home
+        if _ONE_QUESTION.fullmatch(other.question)
+    ]
 
 
 def _behind_others(case: Case, around: Surroundings, chance: random.Random) -> Case | None:

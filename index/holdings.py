@@ -18,8 +18,9 @@ from index.lsa import LatentSemanticEmbedder
 from index.named import Titles
 from index.nearness import Nearness
 from index.pieces import Cutter
-from index.query import Gazetteer, known_cities
-from index.records import Notice, NoticeKind, Provision, Validity
+from index.places import known_cities
+from index.query import Gazetteer
+from index.records import Card, Notice, NoticeKind, Provision, Validity
 from index.spelling import Speller, Vocabulary, is_word
 from index.thesaurus import Thesaurus
 from index.thesaurus import load as load_thesaurus
@@ -116,7 +117,7 @@ class Holdings:
     @cached_property
     def gazetteer(self) -> Gazetteer:
         cities, counties = json.loads(self.catalogue.meta().get(GAZETTEER, "[{}, {}]"))
-        return Gazetteer(cities, counties)
+        return Gazetteer(cities, counties).completed()
 
     @cached_property
     def speller(self) -> Speller:
@@ -159,13 +160,25 @@ class Holdings:
         return frozenset(self.catalogue.document_numbers())
 
     @cached_property
-    def _by_city(self) -> dict[str, tuple[int, date | None]]:
+    def by_city(self) -> dict[str, tuple[int, date | None]]:
+        """Of each city ("": of none), how many notices proper there are, and the newest date."""
         return self.catalogue.by_city(NoticeKind.NOTICE)
+
+    @cached_property
+    def newest(self) -> dict[str, Card]:
+        """Of each city that bears a date the newest notice proper; of several, the first."""
+        found: dict[str, Card] = {}
+        for card in self.catalogue.cards():
+            day = card.signed_on if card.kind == NoticeKind.NOTICE else None
+            known = found.get(card.city)
+            if day and (known is None or not known.signed_on or day > known.signed_on):
+                found[card.city] = card
+        return found
 
     def searched(self, cities: Sequence[str]) -> tuple[int, date | None]:
         """How many notices proper there are, of these cities and of none (no cities: of all), and the newest date."""
         wanted = {*cities, ""}
-        found = [each for city, each in self._by_city.items() if not cities or city in wanted]
+        found = [each for city, each in self.by_city.items() if not cities or city in wanted]
         return sum(n for n, _ in found), max((day for _, day in found if day), default=None)
 
     def allowed(self, where: Filter) -> Rows:

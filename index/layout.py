@@ -224,7 +224,7 @@ def _halves(text: str) -> list[tuple[int, int]]:
 NUMERALS = "一二三四五六七八九十百零〇"
 STRUCTURE = re.compile(
     rf"第[{NUMERALS}\d]+[章节条编](?!例)|[{NUMERALS}]{{1,3}}、|[（(][{NUMERALS}]{{1,3}}[）)]|[（(]\d{{1,2}}[）)]"
-    rf"|\d{{1,2}}\s*[.．、](?!\d)|\d{{1,2}}(?:\.\d{{1,2}}){{1,4}}(?=[\s{HAN}])|\d{{1,2}}\s+(?=[{HAN}])(?!年|月|日)"
+    rf"|\d{{1,2}}\s*[.．、](?!\d)|\d{{1,2}}(?:\.\d{{1,2}}){{1,4}}(?=[\s{HAN}])|\d{{1,2}}\s+(?=[{HAN}])(?![年月日名人个项家件元万亿米])"
     rf"|[①-⑳]|附件|附表|附图|附录|——|注[:：]"
 )
 _LOOSE_STRUCTURE = re.compile(rf"第|\d{{1,2}}\s+[{HAN}]|\d{{1,2}}(?:\.\d{{1,2}})+")  # may stand inside a sentence, too
@@ -239,7 +239,9 @@ _STANDING = re.compile(
     rf"|[（(]?[{HAN}]{{2,16}}\s*[〔\[［﹝（(]\s*\d{{4}}\s*[〕\]］﹞）)]\s*\d+\s*号[）)]?|[{HAN}]{{0,14}}令|第\s*\d+\s*号"
 )
 _ROLE = re.compile(rf"[{HAN}](?:[{HAN}\s]{{0,10}}[{HAN}])?\s*[:：]")
-_PERSON = re.compile(rf"(?:[{HAN}·]{{2,4}}|[{HAN}][ \u3000]+[{HAN}])[ \u3000]+[{HAN}（(]")
+_PERSON = re.compile(  # a line set wide (应 当 参 照) names nobody
+    rf"(?:[{HAN}·]{{2,4}}|[{HAN}][ \u3000]+[{HAN}])[ \u3000]+[{HAN}（(](?![ \u3000]+[{HAN}][ \u3000])"
+)
 _ROSTER_LINE = re.compile(rf"(?!第)(?:{_ROLE.pattern}\s*)?{_PERSON.pattern}")
 _TITLE_END = re.compile(
     rf"^[^，,。；;]*的\s*(?:[{HAN}]{{2}})?(?:通知|通告|公告|通报|意见|决定|批复|函)(?:[（(][^）)]+[）)])?$"
@@ -251,6 +253,7 @@ _REMARK = re.compile(r"[（(][^）)。]{1,16}[）)]")
 _OPEN_NUMBER = re.compile(r"[〔\[［﹝]\d{4}[〕\]］﹞]$")  # 晋政办发〔2019〕 | 45 号
 _ENDS = f"{TERMINAL}；;：:"  # of a sentence or clause; quotation marks and brackets may close after it
 _LONGEST_REST = 120  # characters of the rest of an item after a page break
+_LONGEST_REST_OF_ROLE = 14  # characters
 _LONGEST_TITLE = 200  # characters
 _LONGEST_JOINED = 4_000  # characters of a paragraph put together from lines; longer ones are no paragraphs
 _MOST_COLUMNS = 20  # of a table printed column by column
@@ -364,7 +367,7 @@ def _continues(before: Line, line: Line, last_width: float, began: bool, wrap: f
     ended = _ends_with(left, _ENDS)
     if (_ROSTER_LINE.match(text) or _ROLE.match(text)) and (ended or not open_sentence):
         return False
-    if open_sentence:
+    if open_sentence or (wrap and not ended and _ends_role(left, text)):
         return True
     if not wrap:
         item_goes_on = (
@@ -379,6 +382,11 @@ def _continues(before: Line, line: Line, last_width: float, began: bool, wrap: f
     first_line = wrap - 3.2 <= line.width <= wrap - 1.3
     heading = line.width < wrap - 4 and _title_like(text)
     return not (ended and (first_line or heading or left.endswith(("：", ":"))))
+
+
+def _ends_role(left: str, text: str) -> bool:
+    """A role's line that has not ended, and what little ends it: 组长：市发展和改革委员会主要负 | 责人。"""
+    return len(text) <= _LONGEST_REST_OF_ROLE and text.rstrip().endswith("。") and _ROLE.match(left) is not None
 
 
 def _is_open(left: str, wrap: float) -> bool:
@@ -445,6 +453,10 @@ def _repeated(left: str, right: str) -> int:
 _BLANK = " \u3000\xa0"
 _PADDED_LABEL = re.compile(rf"(?:[{HAN}][{_BLANK}]+){{1,15}}[{HAN}](?=\s*[:：\t]|\s*$)")
 _PADDED_NAME = re.compile(rf"(?:(?<=^)|(?<=[:：;；、\s]))[{HAN}][{_BLANK}]+[{HAN}](?=[\s为的、，,；;]|[{HAN}]{{3}})")
+# 应 当 参 照 《大 同 市: a line that is set wide
+_SET_WIDE = re.compile(
+    rf"(?<![{HAN}])(?:[{HAN}][{_BLANK}]+[，、《》]?){{5,}}[{HAN}](?![{HAN}])"
+)  # 应 当 参 照 《大 同 市
 _NUMBER_HEAD = re.compile(rf"\d{{1,2}}(?:\.\d{{1,2}})*[{_BLANK}]+(?=[ⅠⅡⅢⅣⅤI]|[{HAN}])(?![年月日名人个项元万亿米])")
 _ARTICLE_HEAD = re.compile(rf"第[{NUMERALS}\d]+[章节条][{_BLANK}]+")
 _BETWEEN_SCRIPTS = re.compile(
@@ -456,6 +468,8 @@ def _tidy_spaces(paragraph: Line) -> Line:
     """Drop the spaces that only set the type: round digits and Latin words, and inside padded names and labels."""
     text = paragraph.text
     drop: set[int] = set()
+    for match in _SET_WIDE.finditer(text):
+        drop.update(i for i in range(match.start(), match.end()) if text[i] in _BLANK)
     for pattern in (_PADDED_LABEL, _PADDED_NAME):
         for match in pattern.finditer(text):
             if pattern is _PADDED_LABEL and match.start() and text[match.start() - 1] not in f"{_BLANK}\t，、；。":

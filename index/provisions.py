@@ -79,6 +79,16 @@ def innermost(tree: Sequence[Provision], offset: int) -> Provision | None:
     return found
 
 
+def address_of(tree: Sequence[Provision], span: Span) -> str:
+    """Where a stretch stands, as people say it; the first paragraph of an article that has several is its 第一款."""
+    home = innermost(tree, span.start)
+    if home is None:
+        return ""
+    second = next((p for p in tree if p.address == f"{home.address}第二款"), None)
+    first_of_several = home.kind is ProvisionKind.ARTICLE and second is not None and span.end <= second.span.start
+    return f"{home.address}第一款" if first_of_several else home.address
+
+
 def _lines(text: str) -> Iterator[tuple[int, str]]:
     start = 0
     for line in text.split("\n"):

@@ -8,13 +8,20 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
-from pathlib import Path
 
 from index.errors import BadDocumentNumber
+from index.places import (
+    counties_of,
+    counties_where,
+    is_there,
+    known_cities,
+    known_counties,
+    named_counties,
+    short_names,
+)
 from index.records import DocumentNumber, Notice
 from index.spelling import Slip
 from index.text import HAN, normal, number_value, numeral, simplified
@@ -43,7 +50,10 @@ _ORDINAL = r"[0-9０-９一二三四五六七八九十百零〇]{1,5}"
 _ARTICLE = re.compile(rf"第\s*(?P<article>{_ORDINAL})\s*条(?:\s*第\s*(?P<paragraph>{_ORDINAL})\s*款)?")
 STATE = "中华人民共和国"  # before the name of a law it tells it from no other
 _TITLE = re.compile(r"《([^《》]{2,60})》")
-_ISSUED_IN = re.compile(r"(?<!\d)(20\d{2})年(?:\d{1,2}月)?(?:\d{1,2}日)?\s*(?:印发|发布|公布|出台|下发|发的|出的)")
+_ISSUED_IN = re.compile(  # said of the notice: 2024年印发的, 2024年的文件; not of its matter: 2024年工作计划
+    r"(?<!\d)(20\d{2})年(?:(?:\d{1,2}月)?(?:\d{1,2}日)?\s*(?:印发|发布|公布|出台|下发|发的|出的)"
+    r"|的?[那这]?[份个]?(?:文件|红头文件|通知|通告|公报))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +61,11 @@ class Gazetteer:
     """The places of a library: city by every name that people use for it, county → its city."""
 
     cities: Mapping[str, str]  # 大同市, 大同 → 大同市
-    counties: Mapping[str, str]  # 右玉县 → 朔州市
+    counties: Mapping[str, str]  # 右玉县, 右玉 → 朔州市; also 五台山风景名胜区, 西坪镇
+
+    def completed(self) -> Gazetteer:
+        """With all counties of its cities, also those that no notice addresses."""
+        return Gazetteer(self.cities, {**counties_of(frozenset(self.cities.values())), **self.counties})
 
     @classmethod
     def of(cls, notices: Iterable[Notice]) -> Gazetteer:
@@ -77,8 +91,9 @@ class PlaceCounts:
         self._cities[city] = city
         if len(city) > 2:
             self._cities[city.removesuffix("市")] = city
-        for county in (*([notice.place.county] if notice.place.county else []), *_counties(notice.text)):
-            self._named[county][city] += 1
+        own = [notice.place.county] if notice.place.county else []
+        for name in (*own, *_counties(notice.text), *_towns(notice.text), *_sights(notice.text)):
+            self._named[name][city] += 1
 
     def gazetteer(self) -> Gazetteer:
         """What all of them come to."""
@@ -87,7 +102,7 @@ class PlaceCounts:
             for county, uses in self._named.items()
             if county not in self._cities and (len(uses) == 1 or max(uses.values()) >= 0.8 * sum(uses.values()))
         }
-        short = {name[:-1]: city for name, city in counties.items() if len(name) > 2 and name[-1] in "县市"}
+        short = {name[:-1]: city for name, city in counties.items() if _goes_by_less(name)}
         return Gazetteer(self._cities, {**short, **counties})
 
 
@@ -104,7 +119,7 @@ class Query:
     document_numbers: tuple[str, ...] = ()  # canonical
     articles: tuple[str, ...] = ()  # 第十二条, 第十二条第二款
     titles: tuple[str, ...] = ()  # within 《》
-    issued_in: int | None = None
+    issued_in: int | None = None  # the year in which the notice was issued that is asked for
     on: date | None = None  # the day as of which it is asked; None where that does not matter
     slips: tuple[Slip, ...] = ()  # words of the library that were meant; they stand in the text behind what was said
     asked_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # lay words → the terms they called for
@@ -128,9 +143,10 @@ def read_query(
     if any(ends(number, held) for number in numbers):
         text, context = _NUMBER.sub(" ", text), _NUMBER.sub(" ", context)
     cities, counties = _places(text, gazetteer)
-    if not cities and not counties:
+    unknown = () if cities else _unknown_places(text, gazetteer, by_the_way=bool(place or context))
+    if not cities and not unknown:
         cities, counties = _places(context, gazetteer)
-    if not cities and place:
+    if not cities and not unknown and place:
         cities = (gazetteer.cities.get(place, place),)
     articles = tuple(dict.fromkeys(_article(m) for m in _ARTICLE.finditer(text)))
     said = text.replace(STATE, "") if articles else text
@@ -139,7 +155,6 @@ def read_query(
     for expansion in (each for _, _, expansions in sources for each in expansions):
         called.setdefault(expansion.asked, []).append(expansion.term)
     issued = _ISSUED_IN.search(text)
-    unknown = () if cities else _unknown_places(text, gazetteer)
     return Query(
         unknown_places=unknown,
         text=text,
@@ -208,29 +223,64 @@ def _places(text: str, gazetteer: Gazetteer) -> tuple[tuple[str, ...], tuple[str
         at = plain.find(name)
         if at >= 0:
             found[city] = min(at, found.get(city, at))
-    counties = {county: plain.find(county) for county in gazetteer.counties if county in plain}
+    counties = {county: plain.find(county) for county in _counties_named(plain, gazetteer)}
     for county, at in counties.items():
         found.setdefault(gazetteer.counties[county], at)
     return tuple(sorted(found, key=lambda c: found[c])), tuple(sorted(counties, key=lambda c: counties[c]))
 
 
-def _unknown_places(text: str, gazetteer: Gazetteer) -> tuple[str, ...]:
-    """Cities of China that a question names and the library does not know."""
-    return tuple(
-        sorted(
-            name
-            for name, common_word in known_cities().items()
-            if (f"{name}市" if common_word else name) in text and name not in gazetteer.cities
-        )
+def _counties_named(plain: str, gazetteer: Gazetteer) -> Iterator[str]:
+    """Those of the library, by full or short name; 应县 does not stand in 相应县, and 云冈 is where one says to be."""
+    in_full = named_counties(plain)
+    for county in gazetteer.counties:
+        apart = len(county) > 2 or county not in known_counties() or county in in_full
+        meant = county.endswith("区") and len(county) > 2 and is_there(county[:-1], plain)
+        if (county in plain and apart) or meant:
+            yield county
+
+
+def _unknown_places(text: str, gazetteer: Gazetteer, *, by_the_way: bool) -> tuple[str, ...]:
+    """Cities and counties of China that a question names and the library does not know.
+
+    A county's name that several cities share counts where none of them is known. `by_the_way`: where it is clear
+    without them what place is asked about, those are left out that one comes from or goes to.
+    """
+    plain = normal(text)
+    known = {name.removesuffix("市") for name in gazetteer.cities}
+    cities = (name for name, common_word in known_cities().items() if (f"{name}市" if common_word else name) in plain)
+    counties = (name for name in counties_where(plain) if known.isdisjoint(known_counties()[name]))
+    unknown = {*(c for c in cities if c not in known), *(c for c in counties if c not in gazetteer.counties)}
+    return tuple(sorted(name for name in unknown if not by_the_way or _asked_about(name, plain)))
+
+
+def _asked_about(place: str, plain: str) -> bool:
+    """Whether a place may be the one asked about: 杭州呢？, not 从杭州回来, 杭州户口."""
+    short = re.escape(place[:-1] if len(place) > 2 and place[-1] in "县市" else place)
+    return (
+        re.search(rf"(?<![从去到往飞回离跟和与比经]){short}(?![县市]?(?:来|回|户|人|的医院|大医院))", plain) is not None
     )
 
 
-@cache
-def known_cities() -> dict[str, bool]:
-    """China's cities, without 市, and whether the name is a common word as well; cities.txt."""
-    lines = Path(__file__).with_name("cities.txt").read_text("utf-8").splitlines()
-    names = [name for line in lines if not line.startswith("#") for name in line.split()]
-    return {name.rstrip("*"): name.endswith("*") for name in names}
+def _goes_by_less(county: str) -> bool:
+    """Whether people leave 县 or 市 out: 右玉, but not 公安, 延长."""
+    if len(county) < 3 or county[-1] not in "县市":
+        return False
+    return county not in known_counties() or county[:-1] in short_names()
+
+
+def _towns(text: str) -> set[str]:
+    """Towns that a notice lists by name: 云州区西坪镇、杜庄乡."""
+    found = re.findall(rf"(?<=[县区市、])[{HAN}]{{2,3}}(?:镇|乡|街道)(?=[、，。；及和]|[{HAN}]{{1,4}}村)", text)
+    return {name for name in found if not re.search("[各该本全等个城村集县市区]", name[:-1])}
+
+
+def _sights(text: str) -> set[str]:
+    """Scenic areas by their full name and without 景区: 恒山风景名胜区, 恒山."""
+    found = re.findall(
+        rf"(?<![{HAN}])(?:和|与|及|以|提升|推进|建设|打造)?([{HAN}]{{2,5}}?)(风景名胜区|风景区|景区)", text
+    )
+    named = {(name, kind) for name, kind in found if re.search("(?:[山寺窟湖峡谷泉洞岭]|(?<![相有])关)$", name)}
+    return {name + kind for name, kind in named} | {name for name, _ in named}
 
 
 def _counties(text: str) -> set[str]:

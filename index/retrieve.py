@@ -72,8 +72,9 @@ class Retriever:
 
         The first RERANKED of the pool are weighed against each other, and their scores are shares of the belief in
         each. The rest keep the pool's order behind them; their scores go on falling from the least of these shares.
-        What is looked up (index/lookup.py) stands before all of them, with a score of 1. Among these, notices that hold
-        on the day asked come before others of the same matter.
+        What is looked up (index/lookup.py) stands before all of them, with a score of 1. Among these, notices of the
+        year in which the one asked for was issued come first, and those that hold on the day asked before others of the
+        same matter.
         """
         pool = self.pool(query, max(k, POOL if query.articles else RERANKED))
         certain = look_ups(query, pool)
@@ -83,6 +84,8 @@ class Retriever:
         best = [(1.0, passage) for passage in certain]
         ordered = sorted(zip(belief, weighed, strict=True), key=_best_first)
         best += self._judged(query, self._read_once_more(query, ordered))
+        if query.issued_in:
+            best = _issued_first(best, query.issued_in)
         if query.on:
             best = self._in_force_first(best, query.on)
         best += zip(_behind(weighed, belief, rest), rest, strict=True)
@@ -274,6 +277,17 @@ class _Found:
     lifted: Mapping[int, float]
     words: Mapping[int, float]
     meaning: Mapping[int, float]
+
+
+def _issued_first(best: Sequence[tuple[float, Passage]], year: int) -> list[tuple[float, Passage]]:
+    """The same scores in their places; but the passages of notices that were signed in that year come first."""
+    passages = [passage for _, passage in best]
+    passages.sort(key=lambda passage: _signed_in(passage.notice) != year)  # stable
+    return [(score, passage) for (score, _), passage in zip(best, passages, strict=True)]
+
+
+def _signed_in(notice: Notice) -> int | None:
+    return notice.signed_on.year if notice.signed_on else None
 
 
 def _best_first(each: tuple[float, Passage]) -> tuple[float, int]:

@@ -15,15 +15,19 @@ from index.asked import Asked, asked_of
 from index.query import Query, cities_in
 from index.records import Notice, Passage
 from index.retrieve import Retriever
+from index.text import simplified
+from qa.about import asked_of_library, tell_of_library
 from qa.check import verdicts
 from qa.choose import choose
 from qa.cite import Statement, cite, moved_on, verbatim
 from qa.compare import sides
 from qa.compose import compose, compose_sides
 from qa.confidence import answerable, confidence, signs
+from qa.day import issued_ago
 from qa.read import Reading, read
 from qa.records import EXTRACTIVE, Answer, Citation, Question, Status, Support
 from qa.refuse import ANSWER_FROM, PARTIAL_FROM, Doubt, Lack, doubts, impossible
+from qa.several import parted
 from qa.standing import besides, warnings
 from qa.understand import MAX_TURNS, Understanding, understand
 from qa.validity import UNSAID, Told, day_of, named_by, tell
@@ -52,13 +56,18 @@ class ExtractiveAnswerer:
         yield self.answer(question, k)
 
     def _answer(self, question: Question, k: int) -> Answer:
+        library = self.retriever.library
+        of_it = asked_of_library(simplified(question.text), library.gazetteer.cities)
+        if of_it:
+            return Answer(question, Status.CHAT, tell_of_library(of_it, library.by_city, library.newest))
         understood = understand(question)
         if understood.small_talk:
             return Answer(question, Status.CHAT, understood.small_talk)
         if understood.unclear:
             return Answer(question, Status.CLARIFY, _CLARIFY)
         query = self.retriever.query(understood.text, understood.context, question.place)
-        query = replace(query, on=day_of(query, question.asked_on))
+        issued_in = query.issued_in or issued_ago(query.text, question.asked_on)
+        query = replace(query, on=day_of(query, question.asked_on), issued_in=issued_in)
         passages = self.retriever.find(query, k)
         read_as = tuple(dict.fromkeys(slip.meant for slip in query.slips))
         return replace(self.answer_from(question, understood, query, passages), read_as=read_as)
@@ -98,10 +107,13 @@ class ExtractiveAnswerer:
             confidence=confidence(seen) if seen else 0.0,
             answerable=_hope(query, doubted, seen),
         )
-        if self._refuses(query, doubted, seen):
+        in_turn = self._in_turn(question, understood)
+        if self._refuses(query, doubted, seen) and not in_turn:
             return replace(judged, text=self._refusal(query, doubted))
-        statements = self._compared(question, understood) or compose(
-            query, understood.asked, readings, library.provisions
+        statements = (
+            in_turn
+            or self._compared(question, understood)
+            or compose(query, understood.asked, readings, library.provisions)
         )
         missing = tuple(d.about for d in doubted if d.lack is Lack.ATTACHMENT and d.weight >= PARTIAL_FROM)
         status = Status.PARTIAL if missing else Status.ANSWERED
@@ -183,6 +195,30 @@ class ExtractiveAnswerer:
             readings = self.readings(query, asked_of(text), self.retriever.find(query, READ))
             found.extend((query, reading) for reading in readings[:1])
         return compose_sides(found)
+
+    def _in_turn(self, question: Question, understood: Understanding) -> list[Statement]:
+        """Each of several questions in one read and answered by itself; [] where there is one, or all rest on the same
+        words, or one of them is not answered.
+        """
+        library = self.retriever.library
+        found: list[Statement] = []
+        for part in parted(understood.text):
+            context = "\n".join(filter(None, (understood.context, part.context)))
+            query = self.retriever.query(part.text, context, question.place)
+            passages = self.retriever.find(query, READ)
+            readings = self.readings(query, part.asked, passages)
+            if not readings or self._doubted(query, part.asked, readings, passages):
+                return []
+            found += besides(compose(query, part.asked, readings, library.provisions), found)
+        return found
+
+    def _doubted(
+        self, query: Query, asked: Sequence[Asked], readings: Sequence[Reading], passages: Sequence[Passage]
+    ) -> bool:
+        """Whether too little speaks for an answer, as of a question by itself."""
+        library, elsewhere = self.retriever.library, self.retriever.elsewhere(query)
+        doubted = doubts(query, asked, readings, passages, elsewhere, library.document_numbers, library.words.rarity)
+        return _hope(query, doubted, signs(doubted, readings, passages)) < ANSWER_FROM
 
     def _refusal(self, query: Query, doubted: Sequence[Doubt]) -> str:
         """What was looked for in vain, what was searched, and whom to ask."""

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from index.provisions import innermost
+from index.provisions import address_of
 from index.records import Notice, Provision, Span
 from index.text import squeeze
 from qa.records import Citation
@@ -90,12 +90,11 @@ def _known(citations: Sequence[Citation], notice: Notice, span: Span) -> int | N
 
 
 def _citation(marker: int, notice: Notice, span: Span, tree: Tree, page_of: PageOf) -> Citation:
-    home = innermost(tree(notice.id), span.start)
     source = notice.source_span(span)
     return Citation(
         marker=marker,
         notice=notice,
-        address=home.address if home else "",
+        address=address_of(tree(notice.id), span),
         quote=notice.text[span.start : span.end],
         source_span=source,
         notice_span=span,

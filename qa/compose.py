@@ -10,11 +10,12 @@ from index.asked import Asked
 from index.named import serials
 from index.provisions import innermost
 from index.query import Query
-from index.records import Provision, ProvisionKind, Span
-from index.text import normal
+from index.records import Notice, Provision, ProvisionKind, Span
+from index.text import NUMERAL, normal, number_value
 from index.tokens import present, tokens
 from qa.cite import Statement, Tree
 from qa.decide import decided
+from qa.names import names
 from qa.read import Reading
 from qa.units import Unit, clauses
 
@@ -29,11 +30,18 @@ _LABEL = re.compile(
     r"|\d{1,2}(?:\.\d{1,2})*\s*[.．、\s]\s*(?!\d)|[①-⑳]|——)+"
 )
 _NAMES_NEXT = re.compile(r"^([^。；：，、]{2,12})。(?=\S)")
+_FEW_OF = 1 / 3  # of a roster's lines: more of them tell of no one office
+_SO_MANY = re.compile(rf"[哪那这](?P<count>\d{{1,2}}|[{NUMERAL}]{{1,2}})(?=[个项类种条点样块些方])")
 _OF_ONE = 0.2  # of a roster line's bigrams, in a question about that very line
 _ANNOUNCES = re.compile(r"(?:下列|以下|如下)[^。；]{0,24}[。：:]$")  # a list follows, whatever the mark
 _ASKS_ABOUT = re.compile(
     r"(?:讲|说|写|规定)(?:的是|了|的)?(?:什么|啥)(?:的|事|内容)?|(?:是|关于)(?:什么|啥|哪份|哪个)(?:的|文件|通知|内容)?[？?]?$"
 )
+_THEN = "只要|可|应|须|必须|不|按|给予|予以|原则上"  # begins what an item says of whom its first clause names
+_FIRST_WORDS = re.compile(
+    rf"[^。：:；;]{{1,40}}(?=[。：:；;])|[^，,]{{1,60}}[，,](?:{_THEN})[^。；;]{{1,60}}|[^，,]{{1,60}}"
+)
+_LABELLED = re.compile(r"[^，。；：:]{2,8}[：:]")  # 责任单位：, 组长：
 _FIGURE = re.compile(r"\d[\d.,]*")
 _SIDES_IN_ONE = 2  # figures in a unit that holds both sides of a comparison
 _FIGURED = (Asked.AMOUNT, Asked.NUMBER, Asked.HOW_LONG, Asked.WHEN)  # answered by a figure, not by a list
@@ -56,7 +64,8 @@ def compose(query: Query, asked: Sequence[Asked], readings: Sequence[Reading], t
     roster = _roster(query, asked, readings[0].unit, tree)
     if roster:
         return roster
-    items = _items(_article_head(query, asked, readings) or readings[0].unit, asked, readings, tree)
+    head = _article_head(query, asked, readings) or _counted_head(query, asked, readings, tree) or readings[0].unit
+    items = _items(query, head, asked, readings, tree)
     if items:
         return items
     return _sentences(query, asked, readings)
@@ -68,6 +77,18 @@ def _article_head(query: Query, asked: Sequence[Asked], readings: Sequence[Readi
         return None
     units = (r.unit for r in readings if r.unit.notice.id == readings[0].unit.notice.id)
     return next((u for u in units if u.address in query.articles and u.text.rstrip().endswith(("：", ":"))), None)
+
+
+def _counted_head(query: Query, asked: Sequence[Asked], readings: Sequence[Reading], tree: Tree) -> Unit | None:
+    """Where so many are asked for (哪五个方面): a head sentence that opens exactly so many items, if it reads well."""
+    counted = _SO_MANY.search(normal(query.text))
+    if not counted or Asked.LIST not in asked[:2]:
+        return None
+    best, count = readings[0], number_value(counted["count"])
+    near = (r.unit for r in readings[:12] if best.score - r.score <= _SECOND)
+    same = (unit for unit in near if unit.notice.id == best.unit.notice.id)
+    heads = (unit for unit in same if unit.text.rstrip().endswith(("：", ":")) or _ANNOUNCES.search(unit.text.rstrip()))
+    return next((head for head in heads if len(_below(head.span, tree(head.notice.id))) == count), None)
 
 
 def _title(unit: Unit, tree: Tree) -> Statement:
@@ -153,8 +174,9 @@ def _sentences(query: Query, asked: Sequence[Asked], readings: Sequence[Reading]
     one_side = compared and 0 < len(_FIGURE.findall(best.unit.text)) < _SIDES_IN_ONE
 
     def state(unit: Unit) -> Statement:
-        if Asked.WHO in asked[:2] and unit.remark:
-            return _with_responsible(query, unit, unit.remark)
+        remark = unit.remark or unit.seen_to
+        if Asked.WHO in asked[:2] and remark:
+            return _with_responsible(query, unit, remark)
         return tight(query, unit) if one_side else _statement(unit)
 
     chosen, statements = [best], [state(best.unit)]
@@ -162,9 +184,13 @@ def _sentences(query: Query, asked: Sequence[Asked], readings: Sequence[Reading]
     for reading in readings[1:12]:
         if best.score - reading.score > _SECOND or len(chosen) >= 3:
             break
-        statement = state(reading.unit)
+        # 创新药 is told once for its three amounts
+        owned = any((c.unit.notice.id, c.unit.owner) == (reading.unit.notice.id, reading.unit.owner) for c in chosen)
+        statement = state(replace(reading.unit, owner=None) if owned else reading.unit)
         same = reading.unit.notice.id == best.unit.notice.id or compared
         if reading.unit.kind in (ProvisionKind.FRONT, ProvisionKind.SIGNATURE):  # adds nothing: the card shows it
+            continue
+        if reading.unit.text.rstrip().endswith(("：", ":")):  # opens what is not told
             continue
         if same and len(statement.text) <= room and not any(_overlap(reading.unit, c.unit) for c in chosen):
             chosen.append(reading)
@@ -178,8 +204,9 @@ def _sentences(query: Query, asked: Sequence[Asked], readings: Sequence[Reading]
 def _with_responsible(query: Query, unit: Unit, remark: Span) -> Statement:
     """推进医养结合：责任单位：市民政局 — in few words what it is about, and the remark on who sees to it."""
     matter = tight(query, unit)
-    said = unit.notice.text[remark.start + 1 : remark.end - 1]
-    return Statement(f"{matter.text.rstrip('。；;，,')}：{said}", unit.notice, (*matter.spans, remark))
+    said = unit.notice.text[remark.start : remark.end].strip("（）()〔〕[]。")
+    joint = "，" if _LABELLED.match(said) else "："
+    return Statement(f"{matter.text.rstrip('。；;，,')}{joint}{said}", unit.notice, (*matter.spans, remark))
 
 
 def _overlap(a: Unit, b: Unit) -> bool:
@@ -204,9 +231,20 @@ def _statement(unit: Unit) -> Statement:
     role = unit.around.rsplit("\n", 1)[-1] if unit.kind is ProvisionKind.ROSTER else ""
     if role and not text.startswith(role) and len(role) <= 8:
         text = f"{role}：{text}"
+    if unit.owner:
+        return _owned(unit, unit.owner, text)
     if lead and unit.lead and len(lead) + len(text) <= SHORT and lead not in text:
         return Statement(f"{lead}：{text}", unit.notice, (unit.lead, unit.span))
     return Statement(text, unit.notice, (unit.span,))
+
+
+def _owned(unit: Unit, owner: Span, text: str) -> Statement:
+    """通信保障组组长：市工信局局长; 创新药：…给予200万元 — behind the words of the heading that it leans on."""
+    words = unit.notice.text[owner.start : owner.end]
+    joint = "，" if text.startswith(("责任", "牵头", "配合", "协办")) else "" if _LABELLED.match(text) else "："
+    between = unit.notice.text[owner.end : unit.span.start]
+    spans = (owner, unit.span) if between.strip() else (Span(owner.start, unit.span.end),)
+    return Statement(f"{words}{joint}{text}", unit.notice, spans)
 
 
 def _plain(text: str) -> str:
@@ -217,13 +255,18 @@ def _plain(text: str) -> str:
 # ── lists ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _items(unit: Unit, asked: Sequence[Asked], readings: Sequence[Reading], tree: Tree) -> list[Statement]:
+def _items(
+    query: Query, unit: Unit, asked: Sequence[Asked], readings: Sequence[Reading], tree: Tree
+) -> list[Statement]:
     """A head sentence with the items below it, or, where a list is asked for, the whole list that an item stands in."""
     notice = unit.notice
     lead = _lead_wanted(unit, asked, readings)
     children = _below(lead, tree(notice.id)) if lead else []
     if lead is None or len(children) < 2:
         return []
+    of_office = _of_office(query, notice, children)
+    if of_office:
+        return of_office
     head = _plain(notice.text[lead.start : lead.end]).rstrip("：:。")
     spans = [_line(notice.text, child.span) for child in children]
     if sum(len(span) for span in spans) > _LIST_IN_FULL:
@@ -238,6 +281,21 @@ def _items(unit: Unit, asked: Sequence[Asked], readings: Sequence[Reading], tree
         statements.append(Statement(text, notice, (span,)))
         room -= len(text)
     return [Statement(head, notice, (lead,), note=note), *statements] if statements else []
+
+
+def _of_office(query: Query, notice: Notice, lines: Sequence[Provision]) -> list[Statement]:
+    """The few lines of a roster that name the office asked about, each under its role; [] where there are none."""
+    if any(line.kind is not ProvisionKind.ROSTER for line in lines):
+        return []
+    asked_about = normal(query.text)
+    told = [(line, notice.text[line.span.start : line.span.end].strip()) for line in lines]
+    of_office = [(line, text) for line, text in told if any(office in asked_about for office in names(text))]
+    if not 0 < len(of_office) <= _FEW_OF * len(lines):
+        return []
+    return [
+        Statement(text if text.startswith(line.heading) else f"{line.heading}：{text}", notice, (line.span,))
+        for line, text in of_office
+    ]
 
 
 def _roster(query: Query, asked: Sequence[Asked], unit: Unit, tree: Tree) -> list[Statement]:
@@ -280,9 +338,9 @@ def _line(text: str, span: Span) -> Span:
 
 
 def _first_words(text: str, span: Span) -> Span:
-    """An item's label (立项必要性。主要评估…), else its first clause."""
-    label = re.match(r"[^。：:；;]{1,40}(?=[。：:；;])|[^，,]{1,60}", text[span.start : span.end])
-    return Span(span.start, span.start + label.end()) if label else span
+    """An item's label (立项必要性。主要评估…), else its first clause with what it says of it: …的家庭，可以一并扣除."""
+    label = _FIRST_WORDS.match(text, span.start, span.end)
+    return Span(span.start, label.end()) if label else span
 
 
 def _lead_wanted(unit: Unit, asked: Sequence[Asked], readings: Sequence[Reading]) -> Span | None:

@@ -1,25 +1,20 @@
-"""Text → the cities and counties of China that it names; counties.txt. Pure."""
+"""Text → the cities and counties of China that it names. Pure."""
 
 from __future__ import annotations
 
 import re
 from functools import cache
-from pathlib import Path
 
-from index.query import known_cities
+from index.places import known_cities, named_counties
 from index.text import normal
 
-_COUNTY_ENDS = re.compile("[县区市旗]")
-_APART = re.compile(
-    r"[^\u4e00-\u9fff]|[市省在和与由向及到的中为是含括经]"
-)  # what may stand before 应县, which is no part of 相应县
 _NOT_IN = re.compile(r"大同小异|大同社会|长治久安|安康|吉安|保定性|海口岸")
 
 
 def places(text: str) -> frozenset[str]:
     """The places that a text names: a city without 市 (大同), a county as it is called (右玉县)."""
     plain = _NOT_IN.sub(" ", normal(text))
-    return frozenset(_cities(plain) | _counties(plain))
+    return frozenset(_cities(plain) | named_counties(plain))
 
 
 def stands_placed(place: str, plain: str) -> bool:
@@ -39,25 +34,6 @@ def _cities(plain: str) -> set[str]:
     return found
 
 
-def _counties(plain: str) -> set[str]:
-    known, longest = known_counties()
-    return {
-        name
-        for found in _COUNTY_ENDS.finditer(plain)
-        for length in range(2, longest + 1)
-        if found.end() >= length and (name := plain[found.end() - length : found.end()]) in known
-        if length > 2 or found.end() == 2 or _APART.match(plain[found.end() - 3])
-    }
-
-
 @cache
 def _longest_city() -> int:
     return max(map(len, known_cities()))
-
-
-@cache
-def known_counties() -> tuple[frozenset[str], int]:
-    """China's counties and districts by their full names, and the length of the longest name."""
-    lines = Path(__file__).with_name("counties.txt").read_text("utf-8").splitlines()
-    names = frozenset(name for line in lines if not line.startswith("#") for name in line.split())
-    return names, max(map(len, names))

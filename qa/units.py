@@ -19,6 +19,14 @@ _RESPONSIBLE = re.compile(
     r"负责|牵头|配合|落实|(?:责任|牵头|配合)(?:单位|部门)"
 )  # （市商务局牵头负责）: who sees to it
 
+# a line that tells who leads a group or what it does, and names the group only in the heading above it
+_OF_A_BODY = re.compile(r"(?:[常务第一副总]{0,4}(?:组长|指挥长?|主任|召集人)|成员(?:单位)?|(?:主要)?职责)\s*[:：]")
+_BODY = re.compile(r"(?:组|指挥部|办公室|专班|中心|队伍?)$")
+_SEEN_TO = re.compile(r"(?:责任|牵头|配合|协办)(?:单位|部门)\s*[:：]")  # a paragraph by itself, behind what it is about
+_MONEY = re.compile(r"\d(?:万|亿)?元")
+_CLASS = 8  # characters of a label that names what an amount is for
+_DEFINED = re.compile(r"^[^。]*。.*?(?:指|包括|分类)")  # 1.创新药。包括1类化学药…: its own line says what it is
+
 Tree = Callable[[str], Sequence[Provision]]  # notice id → its provisions
 _LONGEST_HEAD = 200  # characters of a table's head row
 
@@ -36,6 +44,8 @@ class Unit:
     lead: Span | None  # the head sentence that governs an item: “有下列情形之一的：”
     around: str  # title, headings, lead: what the unit is about without saying so
     remark: Span | None = None  # who sees to it: （市商务局牵头负责） behind it, or behind what follows it
+    seen_to: Span | None = None  # the same in a paragraph of its own: 责任单位：市水务局牵头。
+    owner: Span | None = None  # the words of the heading that say whose 组长 or 职责 this is, or what an amount is for
     parts: tuple[Span, ...] = ()  # the stretches of a unit that does not stand in one piece: a table's cells
 
 
@@ -69,8 +79,11 @@ def _of_passage(index: int, passage: Passage, provisions: Sequence[Provision]) -
             continue
         lead, around = _above(notice, provisions, home)
         context = "\n".join([notice.title, *passage.chunk.headings, *around])
+        seen_to = _seen_to(notice, provisions, home)
         for part, remark in _parts(notice.text, span):
-            yield Unit(index, notice, part, notice.text[part.start : part.end], address, kind, lead, context, remark)
+            text = notice.text[part.start : part.end]
+            owner = _owner(notice, provisions, home, text)
+            yield Unit(index, notice, part, text, address, kind, lead, context, remark, seen_to, owner)
 
 
 def _row(index: int, notice: Notice, row: Provision, provisions: Sequence[Provision]) -> Iterator[Unit]:
@@ -89,7 +102,7 @@ def _row(index: int, notice: Notice, row: Provision, provisions: Sequence[Provis
     whole = Span(spans[0].start, spans[-1].end) if in_one_piece else row.span
     told = words[1:] if re.fullmatch(r"\d{1,4}", words[0]) and len(words) > 2 else words  # without its serial number
     named = f"{above}\n{' '.join(columns)}"
-    yield Unit(index, notice, whole, " ".join(told), row.address, row.kind, None, named, None, parts)
+    yield Unit(index, notice, whole, " ".join(told), row.address, row.kind, None, named, parts=parts)
     heads = _head_rows(notice, row, provisions)
     measure = re.search(r"单位[:：]\s*([^）)]+)", table.heading)
     for cell, word in zip(row.cells[1:], words[1:], strict=True):
@@ -97,9 +110,8 @@ def _row(index: int, notice: Notice, row: Provision, provisions: Sequence[Provis
             continue
         text = f"{words[0]}{cell.column}：{word}{_unit_of(word, measure)}"
         around = f"{above}\n{_in_numerals(cell.column)}"
-        yield Unit(
-            index, notice, cell.span, text, row.address, row.kind, None, around, None, (spans[0], *heads, cell.span)
-        )
+        parts = (spans[0], *heads, cell.span)
+        yield Unit(index, notice, cell.span, text, row.address, row.kind, None, around, parts=parts)
 
 
 def _head_rows(notice: Notice, row: Provision, provisions: Sequence[Provision]) -> tuple[Span, ...]:
@@ -202,6 +214,35 @@ def _above(notice: Notice, provisions: Sequence[Provision], home: Provision | No
     if lead and home.kind is ProvisionKind.PARAGRAPH:
         around.append(notice.text[lead.start : lead.end])
     return lead, around
+
+
+def _owner(notice: Notice, provisions: Sequence[Provision], home: Provision | None, text: str) -> Span | None:
+    """The words of the heading above that a line leans on: 2.2.4 通信保障组 for 组长：…, 1.创新药 for an amount."""
+    above = provisions[home.parent] if home is not None and home.parent is not None else None
+    if home is None or above is None or home.kind is not ProvisionKind.PARAGRAPH or not above.heading:
+        return None
+    of_body = _OF_A_BODY.match(text) and _BODY.search(above.heading)
+    first = _first_line(notice, above)
+    defined = len(above.heading) <= _CLASS and _DEFINED.match(notice.text[first.start : first.end])
+    of_class = defined and _MONEY.search(text)
+    if not (of_body or of_class or _SEEN_TO.match(text)) or above.heading in text:
+        return None
+    start = notice.text.find(above.heading, above.span.start, home.span.start)
+    return Span(start, start + len(above.heading)) if start >= 0 else None
+
+
+def _seen_to(notice: Notice, provisions: Sequence[Provision], home: Provision | None) -> Span | None:
+    """The paragraph behind, under the same heading, that says who sees to it: 责任单位：市住建局牵头…; else None."""
+    if home is None or home.kind not in (ProvisionKind.HEADING, ProvisionKind.PARAGRAPH):
+        return None
+    at = next(i for i, provision in enumerate(provisions) if provision is home)
+    heading = at if home.kind is ProvisionKind.HEADING else home.parent
+    for behind in provisions[at + 1 :]:
+        if behind.parent != heading or behind.kind is not ProvisionKind.PARAGRAPH:
+            return None
+        if _SEEN_TO.match(notice.text, behind.span.start):
+            return _first_line(notice, behind) if not _SEEN_TO.match(notice.text, home.span.start) else None
+    return None
 
 
 def _opening(notice: Notice, provisions: Sequence[Provision], home: Provision) -> Span | None:

@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 
 import pytest
@@ -24,7 +25,7 @@ def probe(kind: str, question: str = QUESTION) -> Case:
     return found
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "foreign"])
 def test_a_probe_is_scored_as_the_question_that_it_was_made_of(kind: str) -> None:
     found = probe(kind)
     assert found.id == f"d-000-001~{kind}"
@@ -44,6 +45,19 @@ def test_what_each_kind_does() -> None:
     assert "阳泉" not in probe("place").question
     assert len(probe("turns").history) == 4
     assert len(probe("dropped", "怎么申请养老保险？").question) == 8
+
+
+def test_a_question_about_a_county_names_it_in_place_of_its_city() -> None:
+    assert re.search("平定|盂县", probe("county").question)
+    assert "市买新车" in probe("ours").question
+    assert "阳泉" not in probe("county").question + probe("ours").question
+
+
+def test_what_is_asked_about_a_foreign_county_is_to_be_refused() -> None:
+    found = probe("foreign")
+    assert "阳泉" not in found.question
+    assert not re.search("平定|盂县", found.question)
+    assert (found.answerable, found.unanswerable, found.evidence) == (False, "wrong-place", ())
 
 
 def test_only_answerable_questions_are_altered_and_only_where_there_is_something_to_alter() -> None:

@@ -35,6 +35,23 @@ def test_hard_wraps_are_joined_and_articles_stay_apart() -> None:
     ]
 
 
+def test_a_line_that_begins_with_a_count_heads_nothing() -> None:
+    wrapped = WRAPPED + "\n\n全省安排的第二批改革事项共\n\n18 项，确定推广以下16项。"
+    assert paragraphs(wrapped)[-1] == "全省安排的第二批改革事项共18项，确定推广以下16项。"
+
+
+def test_what_little_ends_a_roles_line_is_joined_to_it() -> None:
+    wrapped = WRAPPED + "\n\n组 长：市发展和改革委员会主要负\n\n责人。\n\n成员单位：市水务局。"
+    assert paragraphs(wrapped)[-2:] == ["组长：市发展和改革委员会主要负责人。", "成员单位：市水务局。"]
+
+
+def test_a_line_set_wide_loses_its_spaces_and_names_nobody() -> None:
+    wide = " 应 当 参 照 《供 水 应 急 预\n\n案》，编制本地区的供水应\n\n急预案，报批。"
+    assert paragraphs(f"{WRAPPED}\n\n第三条 各部门\n\n{wide}")[-1] == (
+        "应当参照《供水应急 预案》，编制本地区的供水应急预案，报批。"
+    )
+
+
 def test_whole_paragraphs_are_left_as_they_are() -> None:
     source = "各级各部门要落实责任。\n市民政局负责监督。\n本通知自印发之日起施行。"
     assert paragraphs(source) == source.split("\n")

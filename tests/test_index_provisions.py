@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 
 from index.gazette import parse
-from index.provisions import innermost, provisions
-from index.records import Cell, Notice, Provision, ProvisionKind
+from index.provisions import address_of, innermost, provisions
+from index.records import Cell, Notice, Provision, ProvisionKind, Span
 from tests.gazette_samples import address, bundled, document, notice, odd_texts
 
 REGULATION = notice(
@@ -112,6 +112,20 @@ def test_a_regulation_is_a_tree_of_chapters_articles_paragraphs_and_items() -> N
 )
 def test_words_are_cited_the_way_people_say_it(cited: str, said: str) -> None:
     assert address(provisions(REGULATION), REGULATION, cited) == said
+
+
+def test_the_first_paragraph_of_an_article_that_has_several_is_cited_as_such() -> None:
+    tree = provisions(REGULATION)
+
+    def cited(first: str, last: str = "") -> str:
+        start = REGULATION.text.index(first)
+        return address_of(tree, Span(start, REGULATION.text.index(last or first) + len(last or first)))
+
+    assert cited("第一款在此。") == "第三条第一款"
+    assert cited("第一款在此。", "第三款在此。") == "第三条"  # all of it
+    assert cited("第二款在此") == "第三条第二款"
+    assert cited("为了供水，制定") == "第一条"
+    assert address_of((), Span(0, 1)) == ""
 
 
 @pytest.mark.parametrize(

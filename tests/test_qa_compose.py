@@ -110,3 +110,44 @@ def test_what_a_bare_serial_number_is_about_is_told_by_the_title() -> None:
     said = told("3号文是什么？", [("清淤", 20.0)], notice)
     assert len(said) == 1
     assert said[0].endswith("通知")
+
+
+def test_a_groups_line_is_told_with_the_name_of_the_group_and_an_amount_with_what_it_is_for() -> None:
+    text = notice_of("一、清淤现场\n（一）后勤保障组\n组长：县长。\n成员单位：市水务局。")
+    assert told("后勤谁牵头？", [("组长：", 20.0)], text) == ["后勤保障组组长：县长"]
+    text = notice_of("一、奖励\n1.挖泥船。指绞吸船。\n新购的，给予20万元奖励。")
+    assert told("新船奖多少？", [("20万元", 20.0)], text) == ["挖泥船：新购的，给予20万元奖励"]
+    text = notice_of("一、奖励\n1.挖泥船。指绞吸船。\n新购的，给予20万元奖励。改造的，给予9万元奖励。")
+    both = [("20万元", 20.0), ("9万元", 19.9)]
+    assert told("船奖多少？", both, text) == ["挖泥船：新购的，给予20万元奖励", "改造的，给予9万元奖励"]  # told once
+
+
+def test_where_so_many_are_asked_for_a_head_with_exactly_so_many_items_is_told() -> None:
+    text = notice_of("第一条 清淤分为两类。\n第二条 清淤包括：\n（一）挖泥；\n（二）运泥；\n（三）植树。")
+    scored = [("分为", 20.0), ("包括", 19.5)]
+    assert told("清淤有哪三项？", scored, text) == ["清淤包括", "挖泥", "运泥", "植树"]
+    assert told("清淤有哪四项？", scored, text) == ["清淤分为两类"]  # a head without its items says nothing
+
+
+def test_of_a_roster_the_lines_of_the_office_asked_about_are_told_each_under_its_role() -> None:
+    leaders = "组长：甲一 市水务局局长\n副组长：\n乙二 市能源局副局长\n丙三 市公安局副局长"
+    members = "成员：\n丁四 市能源局科长\n戊五 市教育局科长\n己六 市体育局科长"
+    text = notice_of(f"成立清淤小组，组成如下：\n{leaders}\n{members}")
+    assert told("清淤小组里能源局有谁？", [("如下", 20.0)], text) == [
+        "副组长：乙二 市能源局副局长",
+        "成员：丁四 市能源局科长",
+    ]
+
+
+def test_an_item_is_cut_no_shorter_than_what_it_says_of_whom_it_names() -> None:
+    long = "，".join("逐月巡查并记入台账" for _ in range(30))
+    items = f"（一）低收入家庭，可以减半；{long}；\n（二）清淤费，{long}；"
+    assert told("怎么收费？", [("下列", 20)], notice_of(f"第一条 按下列办法收费：\n{items}"))[1:] == [
+        "低收入家庭，可以减半",
+        "清淤费",
+    ]
+
+
+def test_who_sees_to_it_is_told_from_a_paragraph_of_its_own() -> None:
+    text = notice_of("（一）清淤\n河道每年清淤一次。\n责任单位：市水务局牵头。")
+    assert told("河道清淤归哪个局管？", [("每年", 20.0)], text) == ["河道每年清淤一次，责任单位：市水务局牵头"]

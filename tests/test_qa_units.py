@@ -47,6 +47,30 @@ def test_an_item_knows_the_head_sentence_that_governs_it() -> None:
     assert head.lead is None
 
 
+def test_a_line_on_who_leads_a_group_leans_on_the_heading_that_names_it() -> None:
+    found = read("一、清淤现场\n（一）后勤保障组\n组长：县长。\n主要职责：供电、照明。\n（二）工作要求\n组长：须到场。")
+    owned = {u.text: words_of(u, "owner") for u in found}
+    assert owned["组长：县长。"] == owned["主要职责：供电、照明。"] == "后勤保障组"
+    assert owned["组长：须到场。"] == ""  # 工作要求 is no body
+
+
+def test_an_amount_leans_on_a_label_that_names_what_it_is_for() -> None:
+    found = read(
+        "一、奖励\n1.创新药。指一类药。\n获批的，给予200万元奖励。\n2.加快清淤。抓紧干。\n完成的，给予3万元奖励。"
+    )
+    owned = {u.text: words_of(u, "owner") for u in found}
+    assert owned["获批的，给予200万元奖励。"] == "创新药"
+    assert owned["完成的，给予3万元奖励。"] == ""  # the line of 加快清淤 does not say what that is
+
+
+def test_a_paragraph_that_says_who_sees_to_it_holds_for_those_before_it_under_its_heading() -> None:
+    found = read("（一）清淤\n河道每年清淤。\n责任单位：市水务局牵头。\n（二）植树\n河岸植树。")
+    seen_to = {u.text: words_of(u, "seen_to") for u in found}
+    assert seen_to["（一）清淤"] == seen_to["河道每年清淤。"] == "责任单位：市水务局牵头。"
+    assert seen_to["责任单位：市水务局牵头。"] == seen_to["河岸植树。"] == ""
+    assert words_of(next(u for u in found if u.text.startswith("责任")), "owner") == "清淤"
+
+
 def test_a_remark_holds_for_what_stands_between_it_and_the_one_before() -> None:
     found = read(
         "主河道应当每年清淤一次以上。淤泥全部运往砖厂。（市水务局牵头负责）河岸植树（含灌木带）。（市林业局负责）"

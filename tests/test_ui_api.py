@@ -64,7 +64,7 @@ def test_a_span_that_is_none_marks_nothing(client: TestClient, query: str) -> No
     assert "<mark" not in reply.text
 
 
-@pytest.mark.parametrize("path", ["/notice/gone", "/notice/gone/original"])
+@pytest.mark.parametrize("path", ["/notice/gone", *(f"/notice/gone/{part}" for part in ("original", "file", "text"))])
 def test_a_notice_that_is_gone_is_explained(client: TestClient, path: str) -> None:
     reply = client.get(path)
     assert reply.status_code == 404

@@ -13,6 +13,7 @@ from ui import accounts, proposals
 from ui.citizen.feedback import TABLES, Opinion, Reason, forget, give, given_last_hour
 from ui.citizen.receipts import Receipt
 from ui.proposals import Origin, State, decide
+from ui.records import Role
 from ui.shown import Shown
 from ui.store import Store
 
@@ -64,7 +65,7 @@ def test_who_changes_their_mind_takes_the_proposal_back(store: Store) -> None:
 
 
 def test_what_is_decided_stays_decided(store: Store) -> None:
-    evaluator = accounts.Accounts(store).add("评测", accounts.Role.EVALUATOR, "一个很长的口令：甲乙丙丁")
+    evaluator = accounts.Accounts(store).add("评测", Role.EVALUATOR, "一个很长的口令：甲乙丙丁")
     say(store, NO_USE)
     (proposed,) = proposals.proposals(store)
     with store.change():

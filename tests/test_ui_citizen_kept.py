@@ -33,6 +33,7 @@ def test_an_answer_is_kept_as_it_was_shown(store: Store) -> None:
     assert (found.question, found.place, found.shown) == ("每具补多少？", "大同市", Shown.of(ANSWER))
     assert found.made_on == date(2026, 3, 1)
     assert found.until(30) == date(2026, 3, 31)
+    assert found.until(0) is None
     assert kept(store, "a2") is None
 
 
@@ -46,6 +47,7 @@ def test_twice_is_once(store: Store) -> None:
 def test_it_is_deleted_after_its_time(store: Store) -> None:
     with store.change():
         keep(store, RECEIPT, MADE_S)
+        assert forget(store, 0, MADE_S + 9999 * DAY_S) == 0
         assert forget(store, 30, MADE_S + 30 * DAY_S) == 0
         assert forget(store, 30, MADE_S + 30 * DAY_S + 1) == 1
     assert kept(store, "a1") is None

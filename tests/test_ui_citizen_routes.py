@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -44,7 +45,8 @@ def test_a_lasting_link_shows_the_answer_with_its_sources_and_masks_who_asked(ho
     assert "我的手机是〔手机号〕，每具补多少？" in page
     assert "13800138000" not in page
     assert 'href="/notice/n1?s=0&e=12#cited"' in page
-    assert f"本页保留到 {made['until']}" in page
+    assert re.fullmatch(r"保留到 \d{4}-\d\d-\d\d", made["until"])
+    assert f"本页{made['until']}。" in page
     assert "依据公报库 sample" in page
     assert "已经更新" not in page
     assert reply.headers["x-robots-tag"].startswith("noindex")
@@ -72,6 +74,16 @@ def test_an_answer_past_its_time_is_gone(home: House) -> None:
     assert reply.status == 404
     assert "没有找到这条答复" in str(reply.body)
     assert home.store.rows("SELECT * FROM answers") == []
+
+
+def test_where_no_time_is_set_nothing_is_deleted(tmp_path: Path) -> None:
+    home = house(corpus_answerer(), tmp_path, answer_days=0)
+    made = json.loads(str(call(home, "POST", "/answer", Visit(json={"receipt": receipt(home)})).body))
+    assert made["until"] == "长期保留"
+    with home.store.change():
+        home.store.run("UPDATE answers SET made_s = made_s - 4000 * 86400")
+    assert call(home, "GET", "/answer/{answer_id}", Visit(parts={"answer_id": "a1"})).status == 200
+    assert "天后删除" not in str(call(home, "GET", "/about", Visit()).body)
 
 
 def test_an_hour_has_room_for_so_many(home: House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,8 +114,16 @@ def test_an_opinion_is_read_with_care(home: House) -> None:
 
 def test_what_this_is_says_whom_to_call_and_what_becomes_of_a_question(home: House) -> None:
     page = str(call(home, "GET", "/about", Visit()).body)
-    for words in ("自动答复服务", "最新一件成文于 2024-07-24", "12345", "30 天后删除", "不写进日志"):
+    for words in ("自动答复服务", "最新一件成文于 2024-07-24", "12345", "30 天后删除", "不发往别处", "不写进日志"):
         assert words in page
+
+
+def test_where_a_model_writes_this_is_said_too(tmp_path: Path) -> None:
+    home = house(corpus_answerer(), tmp_path, model="openai:<gpt>")
+    page = str(call(home, "GET", "/about", Visit()).body)
+    assert "由语言模型“openai:&lt;gpt&gt;”照公报原文写成" in page
+    assert "遮盖个人信息后交给语言模型" in page
+    assert "不发往别处" not in page
 
 
 def test_hostile_words_are_text_on_a_kept_answer(home: House) -> None:

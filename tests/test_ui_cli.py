@@ -333,9 +333,10 @@ def build(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
         only: bool,
         embedder: object,
         questions: object,
+        keep_files: bool,
         progress: Callable[[int, int, str], None],
     ) -> SimpleNamespace:
-        calls.paths, calls.folder, calls.only = list(paths), folder, only
+        calls.paths, calls.folder, calls.only, calls.keep_files = list(paths), folder, only, keep_files
         progress(1, 2, "[/x].txt")
         return done
 
@@ -344,7 +345,9 @@ def build(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     module.bundled_corpus = lambda: Path("corpus")  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "index.build", module)
     monkeypatch.setattr(
-        cli, "_settings", lambda args: SimpleNamespace(library=args.library or Path("库"), embedder="lsa")
+        cli,
+        "_settings",
+        lambda args: SimpleNamespace(library=args.library or Path("库"), embedder="lsa", keep_files=False),
     )
     return calls
 
@@ -354,6 +357,7 @@ def test_index_sums_up_on_stdout_and_names_problems_on_stderr(
 ) -> None:
     assert main(["index", "a.txt", "b", "--only", "--library", "这里"]) == 0
     assert (build.paths, build.folder, build.only) == ([Path("a.txt"), Path("b")], Path("这里"), True)
+    assert build.keep_files is False  # as the settings have it
     out, err = capsys.readouterr()
     assert out.startswith("2 份文件、3 件公文、40 段（新增 1、更新 1、未变 0、移除 0），用时 ")
     assert (out.count("\n"), err) == (1, "“[/x].ofd”读不了。\n")

@@ -99,8 +99,8 @@ def test_runs_are_listed_with_their_figures_and_broken_ones_with_the_reason(
     (folder / "别处").symlink_to(tmp_path / "desk")
     page = html(call(desk, evaluator, "GET", "/eval"))
     # two of the five are right: the first, and the fourth, which is rightly refused
-    assert '<a href="/eval/runs/dev-one">dev-one</a></th><td>2024-08-01' in page
-    assert page.count("<td>generation-1</td><td>dev</td><td>5</td><td>40.0%（") == 2
+    assert '<a href="/eval/runs/dev-one">dev-one</a></th><td>40.0%（' in page
+    assert page.count("</td><td>5</td><td>dev</td><td>2024-08-01 ") == 2
     for name, said in (
         ("半途", "没做完"),
         ("坏了", "run.json 已损坏"),
@@ -294,6 +294,21 @@ def test_comparing_shows_what_flipped_with_both_answers(desk: House, evaluator: 
     assert inside.index("补助5000元") < inside.index("没有写到。")
     assert 'href="#a1-1"' in inside  # links of the two sides lead to different places
     assert "请选" in html(call(desk, evaluator, "GET", "/eval/compare"))
+
+
+def test_runs_without_a_case_in_common_are_not_compared_and_the_page_says_so(
+    desk: House, evaluator: Account, tmp_path: Path
+) -> None:
+    folder = runs_of(tmp_path) / "dev-noisy"
+    folder.mkdir()
+    outcomes = [result.outcome for result in five_results()[:2]]
+    noisy = [replace(each, case=replace(each.case, id=f"{each.case.id}~pinyin")) for each in outcomes]
+    write_run(run_of(tuple(map(Result.of, noisy))), folder)
+    Glances(tmp_path / "desk").make(folder)
+    page = html(call(desk, evaluator, "GET", "/eval/compare", a="dev-one", b="dev-noisy"))
+    assert "没有一道相同的题" in page
+    assert 'name="a"' in page
+    assert "<td>dev · 夹拼音</td>" in html(call(desk, evaluator, "GET", "/eval"))
 
 
 def test_a_starting_evaluation_is_checked(desk: House, evaluator: Account) -> None:

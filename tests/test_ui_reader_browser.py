@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
 
+from index.records import RepairedText, SourceMap
 from tests.browser import MIDDLE, PHONE, WIDE, Visitor, hindrances, running, serving
-from tests.page_samples import corpus_answerer, house, notice_titled
+from tests.page_samples import SampleCatalogue, SampleLibrary, corpus_answerer, house, notice_titled
+from tests.ui_samples import DOCUMENT, NOTICE
+from ui.api import application
+from ui.reader.routes import routes
 from ui.web import build_app
 
 if TYPE_CHECKING:
@@ -49,6 +54,22 @@ def visitor(browser: Browser, address: str) -> Iterator[Visitor]:
     assert visitor.wrong == []
 
 
+@pytest.fixture(scope="module")
+def tab(browser: Browser) -> Iterator[Page]:
+    """One tab for the many small questions; each begins with a fresh page."""
+    page = browser.new_page()
+    page.set_default_timeout(10_000)
+    yield page
+    page.close()
+
+
+def fresh(tab: Page, address: str) -> Page:
+    """The page there, loaded anew, also where only what follows the # is another."""
+    tab.goto("about:blank")
+    tab.goto(address)
+    return tab
+
+
 def until(page: Page, holds: str) -> None:
     """Wait for an expression to hold. Asked from here: the pages' policy lets nothing be compiled within them."""
     end = time.monotonic() + 5
@@ -83,8 +104,8 @@ def until(page: Page, holds: str) -> None:
         (MARGIN, "第2章", "第二章"),
     ],
 )
-def test_a_link_to_an_article_however_it_is_spelt(visitor: Visitor, path: str, hash_: str, led_to: str) -> None:
-    page = visitor.open(f"{path}#{hash_}")
+def test_a_link_to_an_article_however_it_is_spelt(tab: Page, address: str, path: str, hash_: str, led_to: str) -> None:
+    page = fresh(tab, f"{address}{path}#{hash_}")
     until(page, f"({TARGET}) === {led_to!r}")
     top = page.evaluate("document.querySelector(':target').getBoundingClientRect().top")
     assert 0 <= top < 300
@@ -101,13 +122,50 @@ def test_a_link_to_an_article_however_it_is_spelt(visitor: Visitor, path: str, h
         ("cited", "", "引用的文字在本件中找不到了，文件可能已经更新。"),
     ],
 )
-def test_a_link_to_what_is_not_there_is_told(visitor: Visitor, hash_: str, led_to: str, told: str) -> None:
-    page = visitor.open(f"{FIRE}#{hash_}")
+def test_a_link_to_what_is_not_there_is_told(tab: Page, address: str, hash_: str, led_to: str, told: str) -> None:
+    page = fresh(tab, f"{address}{FIRE}#{hash_}")
     until(page, "document.querySelector('#wz-told').textContent")
     assert page.evaluate("document.querySelector('#wz-told').firstChild.data") == told
     assert page.evaluate(TARGET) == led_to
     page.click("#wz-told button")
     assert not page.is_visible("#wz-told")
+
+
+ATTACHED = "关于办法的通知\n第一条 甲。\n第十三条 乙。\n附件1\n第一条 丙。\n附件2\n第三条 丁。\n第二款。"
+
+
+@pytest.fixture(scope="module")
+def attached() -> Iterator[str]:
+    """A notice with two attachments, which count their articles anew."""
+    body = RepairedText(ATTACHED, SourceMap.of(range(len(ATTACHED))))
+    notice = replace(NOTICE, title="关于办法的通知", attachments=(), references=(), body=body)
+    library = SampleLibrary(SampleCatalogue((notice,), (DOCUMENT,)))
+    with serving(application(routes(lambda: library))) as address:
+        yield f"{address}/notice/{notice.id}"
+
+
+@pytest.mark.parametrize(
+    ("hash_", "words", "told"),
+    [
+        ("第一条", "第一条 甲。", ""),
+        ("第13条", "第十三条 乙。", ""),
+        ("附件1", "附件1", ""),
+        ("附件二", "附件2", ""),
+        ("附件（2）", "附件2", ""),
+        ("附件2 第3条", "第三条 丁。", ""),
+        ("附件一第一条", "第一条 丙。", ""),
+        ("附件2第三条第二款", "第二款。", ""),
+        ("第三条", "第三条 丁。", "正文没有“第三条”，已显示附件里的这一条：附件2第三条。"),  # and not 第十三条
+        ("附件3", "", "本件没有“附件3”。请从目录选择，或在本件中查找。"),
+        ("附件2第十三条", "", "本件没有“附件2第十三条”。请从目录选择，或在本件中查找。"),
+    ],
+)
+def test_a_link_into_an_attachment(tab: Page, attached: str, hash_: str, words: str, told: str) -> None:
+    page = fresh(tab, f"{attached}#{hash_}")
+    until(page, "document.querySelector(':target') || document.querySelector('#wz-told').textContent")
+    page.wait_for_timeout(50)
+    assert page.evaluate("document.querySelector(':target')?.textContent ?? ''") == words
+    assert page.evaluate("document.querySelector('#wz-told').firstChild?.data ?? ''") == told
 
 
 def test_a_hash_that_changes_is_followed(visitor: Visitor) -> None:
@@ -180,8 +238,8 @@ def test_words_are_found_counted_and_gone_through(visitor: Visitor) -> None:
         ("办公室关于实施", "办公室关于实施"),  # over the line break of the title
     ],
 )
-def test_another_spelling_finds_the_same(visitor: Visitor, words: str, found: str) -> None:
-    page = visitor.open(FUNERAL)
+def test_another_spelling_finds_the_same(tab: Page, address: str, words: str, found: str) -> None:
+    page = fresh(tab, f"{address}{FUNERAL}")
     assert find(page, words).startswith("1 / ")
     assert page.evaluate(f"{NOW}.replace(/\\s/g, '')") == found
 
@@ -306,12 +364,12 @@ def test_on_paper_stands_the_text_and_its_source_and_nothing_to_click(visitor: V
     assert (
         "出处：《大同市人民政府办公室关于实施惠民殡葬政策的通知》（同政办规〔2024〕3号），大同市人民政府办公室" in said
     )
-    assert f"本页地址：{FUNERAL}" in said
+    assert f"本页地址：{visitor.address}{FUNERAL}" in said
 
 
 # ── access for all ──────────────────────────────────────────────────────────────────────────────────────────────
 
-FACES = {
+FACES: dict[str, dict[str, Any]] = {
     "wide": {"viewport": WIDE},
     "dark": {"viewport": MIDDLE, "color_scheme": "dark"},
     "high contrast": {"viewport": MIDDLE, "contrast": "more"},

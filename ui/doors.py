@@ -38,7 +38,8 @@ _HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
-_KEPT_BY_BROWSERS = re.compile(r"/(?:assets|static)/")  # the framework's files, whose names change with their words
+_KEPT_BY_BROWSERS = re.compile(r"/(?:assets|static)/")  # the framework's files
+_NAMED_BY_CONTENT = "/assets/"  # a hash of what is in them: other words, another name
 _log = logging.getLogger(__name__)
 
 Scope = MutableMapping[str, Any]
@@ -73,7 +74,7 @@ class Doors:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                message["headers"] = _guard(scope["path"], message.get("headers", []))
+                message["headers"] = _guard(scope["path"], message["status"], message.get("headers", []))
             await send(message)
 
         try:
@@ -128,13 +129,13 @@ def whereabouts(exc: BaseException) -> str:
     return f"{type(exc).__name__} at {place}"
 
 
-def _guard(path: str, headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+def _guard(path: str, status: int, headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     """The headers of a reply with ours in place of any of the same name."""
     ours = dict(_HEADERS)
     ours["content-security-policy"] = _PAGE_POLICY if path == "/" else _PLAIN_POLICY
     if path.startswith("/ui/") or path == "/":
         ours["cache-control"] = "no-cache"
-    elif path.startswith("/assets/"):
+    elif path.startswith(_NAMED_BY_CONTENT) and status == 200:
         ours["cache-control"] = "public, max-age=31536000, immutable"
     elif not _KEPT_BY_BROWSERS.match(path):
         ours["cache-control"] = "no-store"  # a desk's pages are nobody else's
@@ -145,5 +146,5 @@ def _guard(path: str, headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[byte
 async def _reply(send: Send, scope: Scope, status: int, words: str) -> None:
     body = words.encode()
     headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": status, "headers": _guard(scope["path"], headers)})
+    await send({"type": "http.response.start", "status": status, "headers": _guard(scope["path"], status, headers)})
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})

@@ -173,10 +173,12 @@
   };
 
   const choose = (choice, yours, theirs) => {
+    const [story, question] = [byId("story").value, byId("question").value];
     conflicted = false;
     byId("conflict").hidden = true;
     kept = typed;
     show(theirs);
+    if (choice === "yours" && theirs.editable) [byId("story").value, byId("question").value] = [story, question];
     if (choice === "yours" && theirs.editable) {
       page.drawLines({ ...theirs, lines: yours.map((text) => ({ text, sign: "？", word: "未核验", tone: "amber", failed: [], markers: [] })) });
       edited();
@@ -480,8 +482,8 @@
 
   window.addEventListener("online", () => save());
   window.addEventListener("beforeunload", (event) => {
-    const told = !ticket && byId("story").value.trim();
-    if (unsaved() || told) event.preventDefault();
+    const asked = ticket ? ticket.story : "";
+    if (unsaved() || byId("story").value.trim() !== asked.trim()) event.preventDefault();
   });
 
   // ── the beginning ──

@@ -84,7 +84,7 @@
     turn.link = new URL(made.address, location.href).href;
     window.wenzheng.keepTurns();
     const copied = (await copy(turn.link)) ? "并复制" : "";
-    tell(node, `固定链接已生成${copied}。拿到链接的人都能看到这一问一答，个人信息已遮盖；保留到 ${made.until}。`, turn.link);
+    tell(node, `固定链接已生成${copied}。拿到链接的人都能看到这一问一答，个人信息已遮盖；${made.until}。`, turn.link);
   };
 
   const sendOpinion = async (turn) => {
@@ -104,8 +104,10 @@
       throw error;
     }
     mark(node, turn);
-    node.querySelector(".why").hidden = useful;
+    const why = node.querySelector(".why");
+    why.hidden = useful;
     tell(node, useful ? "谢谢，已记下“有用”。" : "已记下“没用”。下面可以说说哪里没用。");
+    if (!useful) why.scrollIntoView({ block: "nearest" });
   };
 
   const giveReason = async (node, turn, button) => {

@@ -12,13 +12,13 @@
   // What the server sends is its own HTML, every word of others escaped (ui/markup.py).
   const put = (body, html) => {
     body.innerHTML = html;
-    delete body.dataset.failed;
   };
 
-  const say = (body, words) => {
+  const say = (body, words, kind = "wrong") => {
+    body.querySelector(".said")?.remove();
     const said = document.createElement("p");
-    said.className = "wrong";
-    said.setAttribute("role", "alert");
+    said.className = `said ${kind}`;
+    said.setAttribute("role", kind === "wrong" ? "alert" : "status");
     said.textContent = words;
     body.prepend(said);
   };
@@ -32,15 +32,13 @@
     if (!details.open || details.dataset.filled) return;
     const body = details.querySelector(".body");
     details.dataset.filled = "yes";
-    body.setAttribute("aria-busy", "true");
+    say(body, "正在打开……", "hint");
     try {
       put(body, await inside(await fetch(within(details.dataset.case))));
     } catch {
       delete details.dataset.filled;
-      body.querySelector(".wrong")?.remove();
       say(body, FAILED);
     }
-    body.removeAttribute("aria-busy");
   };
 
   document.addEventListener("toggle", (event) => event.target.matches("details[data-case]") && open(event.target), true);
@@ -118,6 +116,4 @@
     const own = button.closest(".hit").querySelector(".passage");
     button.form.elements.picked.value = selected.passage === own ? selected.words : "";
   });
-
-  document.querySelector(".wrong[tabindex]")?.focus();
 })();

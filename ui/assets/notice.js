@@ -100,6 +100,9 @@
   const cited = document.getElementById("cited");
   if (cited && location.hash === "#cited") cited.scrollIntoView({ block: "start" });
 
+  const onPaper = document.querySelector(".on-paper");
+  if (onPaper) onPaper.textContent = `本页地址：${location.origin}${location.pathname}`;
+
   const print = document.getElementById("wz-print");
   if (print) {
     print.hidden = false;

@@ -1,5 +1,9 @@
 // The citizen's page: keeps the conversation in this tab, opens notices beside it. Nothing is loaded from elsewhere.
 "use strict";
+import "./face.js";
+import "./deeds.js";
+import "./voice.js";
+
 (() => {
   if (window.wenzheng) return;
   document.documentElement.lang = "zh-CN";
@@ -240,28 +244,50 @@
     opener = null;
   };
 
-  const remember = () => {
+  const showTurn = (turn) => {
+    addQuestion(turn.question);
+    tell(show(turn.html), turn);
+  };
+
+  const rememberPlace = () => {
     const place = find("#wz-place");
     const last = recall("localStorage", PLACE);
     if (last && [...place.options].some((option) => option.value === last)) place.value = last;
+  };
+
+  const remember = () => {
+    rememberPlace();
     try {
       turns = JSON.parse(recall("sessionStorage", KEPT) ?? "[]");
     } catch {
       turns = [];
     }
-    for (const turn of turns) {
-      addQuestion(turn.question);
-      tell(show(turn.html), turn);
-    }
+    turns.forEach(showTurn);
     offer(turns.at(-1)?.suggest);
     if (turns.length) find("#wz-log").lastElementChild.previousElementSibling.scrollIntoView({ block: "start" });
     write(recall("sessionStorage", DRAFT) ?? "");
     keep("sessionStorage", DRAFT, "");
   };
 
-  // Once, when the page is drawn.
+  // A newer library than at the service's start: head and conversation were drawn anew, and what stood there is gone.
+  const redrawn = () => {
+    window.wenzhengFace?.mark();
+    rememberPlace();
+    if (find("#wz-log").childElementCount || (!turns.length && !waiting)) return;
+    turns.forEach(showTurn);
+    if (waiting) find("#wz-log").append(...[waiting.asked, waiting.draft, waiting.node].filter(Boolean));
+  };
+
+  // Gradio says that it listens before it has drawn everything.
   const start = () => {
-    if (!turns.length && !waiting) remember();
+    if (window.wenzhengReady) return;
+    if (!find("#wz-log") || !find("#wz-place") || !find("#wz-onward") || !find("#wz-question textarea")) {
+      requestAnimationFrame(start);
+      return;
+    }
+    window.wenzhengReady = true;
+    window.wenzhengFace?.mark();
+    remember();
     document.dispatchEvent(new Event("wenzheng:ready"));
   };
 
@@ -321,6 +347,6 @@
     if (event.origin === location.origin && event.data === "wenzheng:close") closeReader(true);
   });
 
-  window.wenzheng = { ask, grow, answered, failed, start, say, keepTurns };
-  if (window.wenzhengReady) start();
+  window.wenzheng = { ask, grow, answered, failed, start, redrawn, say, keepTurns };
+  if (window.wenzhengListens) start();
 })();

@@ -1,7 +1,7 @@
 """有用 or 没用: what a person says of an answer, once an answer. 没用 is also proposed as an evaluation case.
 
-Counted by the receipt's id, so that a second click changes what was said and counts nothing twice. Of an answer that was
-of use nothing is kept but that, by which library and which answerer.
+Counted by the receipt's id, so that a second click changes what was said and counts nothing twice. Of an answer that
+was of use nothing is kept but that, by which library and which answerer.
 """
 
 from __future__ import annotations
@@ -88,5 +88,7 @@ def given_last_hour(store: Store) -> int:
 
 
 def forget(store: Store, days: int) -> int:
-    """Delete what is older, and say how much. Call it within `store.change()`."""
+    """Delete what is older, and say how much; nothing where `days` is 0. Call it within `store.change()`."""
+    if not days:
+        return 0
     return store.changed("DELETE FROM feedback WHERE made_s < ?", now_s() - days * _DAY_S)

@@ -36,9 +36,9 @@ class Kept:
     place: str
     shown: Shown
 
-    def until(self, days: int) -> date:
-        """The last day on which it can be read."""
-        return self.made_on + timedelta(days)
+    def until(self, days: int) -> date | None:
+        """The last day on which it can be read; None where `days` is 0: there is none."""
+        return self.made_on + timedelta(days) if days else None
 
 
 def seal_key(store: Store) -> bytes:
@@ -72,7 +72,9 @@ def kept_last_hour(store: Store) -> int:
 
 
 def forget(store: Store, days: int, at_s: float | None = None) -> int:
-    """Delete those that are older, and say how many. Call it within `store.change()`."""
+    """Delete those that are older, and say how many; none where `days` is 0. Call it within `store.change()`."""
+    if not days:
+        return 0
     now = now_s() if at_s is None else at_s
     return store.changed("DELETE FROM answers WHERE made_s < ?", now - days * DAY_S)
 

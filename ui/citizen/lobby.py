@@ -87,7 +87,8 @@ def head_html(lobby: Lobby) -> str:
     """The way past it, name, place picker, what one may switch, what this is, new conversation."""
     options = "".join(f'<option value="{text_html(city)}">{text_html(city)}</option>' for city in lobby.cities)
     return (
-        '<header class="wz"><a class="skip" href="#wz-question">跳到提问</a><h1 class="brand"><img src="/ui/favicon.svg" alt="" width="32" height="32">'
+        '<header class="wz"><a class="skip" href="#wz-question">跳到提问</a>'
+        '<h1 class="brand"><img src="/ui/favicon.svg" alt="" width="32" height="32">'
         "<span>问政 <small>· 政府公报问答</small></span></h1>"
         f'<label for="wz-place"><span>地区</span><select id="wz-place" aria-label="地区">'
         f'<option value="{ALL_PLACES}">全部地区</option>{options}'

@@ -82,8 +82,8 @@ def answer_turn(
 
     While a model writes, `html` alone: what may be shown so far, the same again where nothing is new. The last step is
     the turn: `html`, and `keep`, whether the question counts as asked; where something was answered or refused, also
-    what `_paper_of` tells. Nothing that goes wrong reaches the visitor but a polite sentence, and the log but its place.
-    `key` seals receipts.
+    what `_paper_of` tells, sealed with `key`. Nothing that goes wrong reaches the visitor but a polite sentence, and
+    the log but its place.
     """
     question = text.strip() if isinstance(text, str) else ""
     if not question:
@@ -137,10 +137,10 @@ def _paper_of(answerer: PageAnswerer, answer: Answer, key: bytes) -> Step:
 _HEAD = (
     '<meta name="description" content="政府公报问答：每句话都能点开看出处">'
     + "".join(f'<link rel="stylesheet" href="/ui/{name}.css">' for name in ("tokens", "page", "answer", "ease"))
-    + "".join(f'<script src="/ui/{name}.js"></script>' for name in ("face", "page", "deeds", "voice"))
+    + '<script type="module" src="/ui/page.js"></script>'  # which brings the others with it, in their order
 )
 # the script of _HEAD may come before or after
-_READY = "() => { window.wenzhengReady = true; window.wenzhengFace?.mark(); window.wenzheng?.start(); }"
+_LISTENS = "() => { window.wenzhengListens = true; window.wenzheng?.start(); }"
 
 
 def _page(house: House) -> Blocks:
@@ -149,9 +149,12 @@ def _page(house: House) -> Blocks:
     answerer, key = house.answerer, seal_key(house.store)
     lobby = lobby_of(answerer)
 
-    def around() -> tuple[str, str, str]:
+    drawn = lobby()
+
+    def around() -> object:
+        """Head, conversation and foot anew, where the library has changed since the start."""
         now = lobby()
-        return head_html(now), talk_html(now), foot_html(now)
+        return gr.skip() if now is drawn else (head_html(now), talk_html(now), foot_html(now))
 
     def turn(text: str, place: str, earlier: list[str], request: Request) -> Iterator[tuple[object, object]]:
         wait_s = _wait_s(house, request)
@@ -163,13 +166,12 @@ def _page(house: House) -> Blocks:
 
     turn.__annotations__["request"] = gr.Request  # gradio is told by its class, not by a name
 
-    head, talk, foot = around()
     page: Blocks = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True)
     with page:
-        head_box = _html(head, "wz-head")
+        head_box = _html(head_html(drawn), "wz-head")
         with gr.Row(elem_id="wz-desk"):
             with gr.Column(elem_id="wz-chat"):
-                talk_box = _html(talk, "wz-talk")
+                talk_box = _html(talk_html(drawn), "wz-talk")
                 _html(onward_html(), "wz-next")
                 with gr.Row(elem_id="wz-composer"):
                     question = gr.Textbox(
@@ -183,7 +185,7 @@ def _page(house: House) -> Blocks:
                     )
                     send = gr.Button("发送", variant="primary", elem_id="wz-send")
             _html(reader_html(), "wz-reader")
-        foot_box = _html(foot, "wz-foot")
+        foot_box = _html(foot_html(drawn), "wz-foot")
         place, earlier, answered = (gr.JSON(visible=False) for _ in range(3))  # carried, never drawn
         growing = gr.JSON(visible="hidden")  # likewise; what is not there at all tells of no change
         asking = gr.on(
@@ -200,8 +202,9 @@ def _page(house: House) -> Blocks:
         growing.change(None, [growing], None, js="(draft) => window.wenzheng.grow(draft)", **quiet)
         asking.success(None, [answered], None, js="(turn) => window.wenzheng.answered(turn)", **quiet)
         asking.failure(None, None, None, js="() => window.wenzheng.failed()", **quiet)
-        # last, since it may draw head and conversation anew: a newer library than at the start
-        page.load(around, None, [head_box, talk_box, foot_box], **quiet).then(None, js=_READY, **quiet)
+        page.load(None, js=_LISTENS, **quiet)  # in the browser alone: nobody waits for the service to be let in
+        redrawn = page.load(around, None, [head_box, talk_box, foot_box], **quiet)
+        redrawn.then(None, js="() => window.wenzheng.redrawn()", **quiet)
     page.queue(api_open=False, max_size=_MAX_WAITING, default_concurrency_limit=_AT_ONCE)
     return page
 

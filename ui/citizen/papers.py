@@ -13,7 +13,7 @@ _FOOT = '<footer>自动答复，以公报原文为准 · 人工服务请拨 <a h
 
 
 def answer_page(kept: Kept, until: str, *, renewed: bool) -> str:
-    """A kept answer. `until`: the last day of this page; `renewed`: the library has moved on since."""
+    """A kept answer. `until`: how long this page is kept, in words; `renewed`: the library has moved on since."""
     shown = kept.shown
     asked_on = shown.asked_on.isoformat() if shown.asked_on else kept.made_on.isoformat()
     place = f"（地区：{text_html(kept.place)}）" if kept.place else ""
@@ -27,7 +27,7 @@ def answer_page(kept: Kept, until: str, *, renewed: bool) -> str:
         f'<h1>{asked_on} 的答复</h1>{note}<p class="question" data-question data-place="{text_html(kept.place)}">'
         f'<span class="unseen">问：</span>{text_html(kept.question)}</p>{answer_html(shown)}'
         f'<p class="hint">{asked_on} 自动答复{place}，依据公报库 {text_html(shown.library) or "（未记编号）"}。'
-        f"提问中的个人信息已遮盖。本页保留到 {text_html(until)}，之后删除。</p>"
+        f"提问中的个人信息已遮盖。本页{text_html(until)}。</p>"
         '<p><a class="button" href="/" data-again>重新提问</a></p>'
     )
     return _paper("问政答复", body)
@@ -42,19 +42,21 @@ def gone_page() -> str:
     return _paper("没有找到这条答复", body)
 
 
-def about_page(lobby: Lobby, answer_days: int) -> str:
-    """What this is, what it rests on, what becomes of what one types, whom to call."""
+def about_page(lobby: Lobby, answer_days: int, model: str = "") -> str:
+    """What this is, what it rests on, what becomes of what one types, whom to call. `model`: who writes, if any."""
     until = f"，最新一件成文于 {lobby.newest_on.isoformat()}" if lobby.newest_on else ""
     places = "、".join(map(text_html, lobby.cities)) or "（暂无）"
+    writes = f"由语言模型“{text_html(model)}”照公报原文写成，每句都与原文核对" if model else "由程序从公报原文里摘出"
+    gone = f"，{answer_days} 天后删除" if answer_days else ""
+    goes = "遮盖个人信息后交给语言模型写答复" if model else "只用来查找答案，不发往别处"
     body = (
         "<h1>关于问政</h1>"
-        "<h2>这是什么</h2><p>问政是自动答复服务：由程序从政府公报里找出答案，没有人工改写。每句话都标明出处，"
+        f"<h2>这是什么</h2><p>问政是自动答复服务：答复{writes}，没有人工把关。每句话都标明出处，"
         "点开就能看到公报原文。答复仅供参考，以公报原文为准。</p>"
         f"<h2>依据什么</h2><p>只依据本库收录的 {lobby.notices} 件公报文件{until}。涉及：{places}。"
         "库里没有的，会直说没有找到，不会编造。</p>"
-        "<h2>您的隐私</h2><ul><li>您的问题只用来查找答案，不写进日志，也不发往别处；对话只存在您这个浏览器标签页里，"
-        "关掉就没有了。</li>"
-        f"<li>只有您点“固定链接”时，这一问一答才会保存，个人信息先遮盖，{answer_days} 天后删除。</li>"
+        f"<h2>您的隐私</h2><ul><li>您的问题{goes}，也不写进日志；对话只存在您这个浏览器标签页里，关掉就没有了。</li>"
+        f"<li>只有您点“固定链接”时，这一问一答才会保存，个人信息先遮盖{gone}。</li>"
         "<li>您点“没用”时，问题和答复会在遮盖个人信息后交给评测人员改进服务。</li></ul>"
         '<h2>找谁办</h2><p>要办事、投诉或想听人工解释，请拨打 <a href="tel:12345">12345</a> 政务服务便民热线；'
         '有生命危险请立即拨打 <a href="tel:110">110</a>、<a href="tel:119">119</a>、<a href="tel:120">120</a>。</p>'

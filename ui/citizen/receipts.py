@@ -1,10 +1,10 @@
-"""What a browser gets with an answer, so that it can hand it back: sealed, for only the service says what it said. Pure.
+"""What a browser gets with an answer, so that it can hand it back: sealed, since only we say what we said. Pure.
 
     64 hexadecimal digits of HMAC-SHA256 over the JSON that follows them
 
-The service keeps no conversation. Whoever wants a lasting link, or says that an answer was no use, posts the receipt; the
-seal shows that nobody has written it but us. Personal data is masked before it is sealed, so that whatever comes out of
-a receipt may be kept.
+The service keeps no conversation. Whoever wants a lasting link, or says that an answer was no use, posts the receipt;
+the seal shows that nobody has written it but us. Personal data is masked before it is sealed, so that whatever comes
+out of a receipt may be kept.
 """
 
 from __future__ import annotations

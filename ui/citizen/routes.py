@@ -53,7 +53,7 @@ def routes(house: House) -> tuple[Route, ...]:
         return _json({"kept": True})
 
     def about(_: Visit) -> Reply:
-        return Reply(about_page(lobby(), house.settings.answer_days))
+        return Reply(about_page(lobby(), house.settings.answer_days, house.settings.model))
 
     return (
         Route("POST", "/answer", Who.ANYONE, lasting, max_bytes=_MAX_RECEIPT_BYTES),
@@ -91,7 +91,9 @@ def _opinion(sent: object) -> Opinion:
 
 
 def _until(house: House, found: Kept) -> str:
-    return found.until(house.settings.answer_days).isoformat()
+    """As a page says it: 保留到 2027-03-01."""
+    until = found.until(house.settings.answer_days)
+    return f"保留到 {until.isoformat()}" if until else "长期保留"
 
 
 def _json(said: dict[str, object]) -> Reply:

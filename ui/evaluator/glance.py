@@ -22,6 +22,7 @@ from typing import Any
 
 from eval.canaries import failures
 from eval.cases import case_row, parse_case
+from eval.noise import KINDS
 from eval.records import BadRun, Case, Fault, Outcome
 from eval.report.html import figures_html, warning_html
 from eval.report.sheet import Listed, Sheet, State
@@ -40,6 +41,7 @@ class Card:
     name: str
     started_at: str
     split: str
+    how: str  # 只报号: what kind of probes was asked in place of the questions; "" for these themselves
     n: int
     answerer: str
     library: str
@@ -47,6 +49,11 @@ class Card:
     right: float | None
     low: float | None
     high: float | None
+
+    @property
+    def asked(self) -> str:
+        """dev · 只报号"""
+        return " · ".join(filter(None, (self.split or "自备", self.how)))
 
     @property
     def guarded(self) -> bool:
@@ -128,6 +135,7 @@ def _card(folder: Path, sheet: Sheet) -> Card:
         name=folder.name,
         started_at=sheet.run.timings.started_at,
         split=setup.split,
+        how=_how(sheet.run),
         n=len(sheet.results),
         answerer=setup.answerer,
         library=str(setup.library.get("id", "")),
@@ -136,6 +144,15 @@ def _card(folder: Path, sheet: Sheet) -> Card:
         low=low,
         high=high,
     )
+
+
+def _how(run: Run) -> str:
+    """Read off the cases: an id of eval/noise.py ends in its kind."""
+    cases = [result.outcome.case for result in run.results]
+    if any(case.probe for case in cases):
+        return "换地"
+    kinds = {case.id.partition("~")[2] for case in cases}
+    return "、".join(sorted(KINDS.get(kind, "") for kind in kinds))
 
 
 def _line(sheet: Sheet, listed: Listed, at: int, size: int) -> Line:

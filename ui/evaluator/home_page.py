@@ -93,15 +93,15 @@ def _runs(runs: Sequence[Entry]) -> str:
     if not runs:
         return "<p>还没有评测记录。从上面做一次，或在命令行运行 wenzheng eval。</p>"
     sound, broken = [each for each in runs if not each.broken], [each for each in runs if each.broken]
-    head = ("评测", "时间", "公文库", "题", "题数", "答对（95% 区间）")
+    head = ("评测", "答对（95% 区间）", "题数", "题", "时间", "公文库")
     rows = [
         (
             f'<a href="/eval/runs/{text_html(each.name)}">{text_html(each.name)}</a>',
+            _right(each),
+            str(each.n),
+            text_html(each.card.asked if each.card else each.split or "自备"),
             text_html(moment(each.started_at)),
             text_html(each.library),
-            text_html(each.split or "自备"),
-            str(each.n),
-            _right(each),
         )
         for each in sound
     ]
@@ -111,7 +111,7 @@ def _runs(runs: Sequence[Entry]) -> str:
 
 def _right(each: Entry) -> str:
     if each.card is None:
-        return '<span class="hint">正在打分……</span>'
+        return '<span class="hint">正在打分，请稍后刷新</span>'
     return share(each.card.right, each.card.low, each.card.high)
 
 

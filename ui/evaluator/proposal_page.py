@@ -105,7 +105,7 @@ def _form(each: Proposal, form: Form) -> str:
     accept = "保存改动" if each.state is State.ACCEPTED else "采纳为题"
     return (
         '<section aria-labelledby="made-h"><h2 id="made-h">写成一道题</h2>'
-        f'<form class="case-form" method="post" action="{_AT.format(each.id)}#made-h">'
+        f'<form class="case-form" method="post" action="{_AT.format(each.id)}#said">'
         # Enter in a field checks, and neither decides nor drops anything
         '<button type="submit" name="do" value="check" class="unseen" tabindex="-1" aria-hidden="true">检查</button>'
         f'<input type="hidden" name="state" value="{each.state.value}">{_said(form)}'
@@ -130,11 +130,11 @@ def _back_to(number: int, place: str) -> str:
 
 
 def _said(form: Form) -> str:
-    """What the checker says."""
+    """What the checker says. The form leads to it, so that it has the focus and is read aloud next."""
     if form.problems:
         items = "".join(f"<li>{text_html(problem)}</li>" for problem in form.problems)
-        return f'<div class="wrong" role="alert" tabindex="-1"><p>还不能采纳：</p><ul>{items}</ul></div>'
-    return '<p class="right" role="status">检查过了，可以采纳。</p>' if form.checked else ""
+        return f'<div id="said" class="wrong" role="alert" tabindex="-1"><p>还不能采纳：</p><ul>{items}</ul></div>'
+    return '<p id="said" class="right" role="status" tabindex="-1">检查过了，可以采纳。</p>' if form.checked else ""
 
 
 def _area(name: str, label: str, text: str, rows: int) -> str:

@@ -19,6 +19,7 @@ from ui.evaluator.proposing import accepted_cases, proposing_routes
 from ui.evaluator.run_page import Filter, case_page_html, cases_html, guard_html, open_case_html, run_html, waiting_html
 from ui.evaluator.runs import Entry, entries, run_folder
 from ui.house import House
+from ui.markup import text_html
 from ui.records import JSON, Reply, Route, Turned, Visit, Who, moved
 
 TABLES = (jobs.TABLES, marks.TABLES)
@@ -191,7 +192,7 @@ class _Desk:
         try:
             found = compare(before.run(a), after.run(b))
         except BadRun as exc:
-            raise Turned(409, str(exc)) from exc
+            return f'<p class="wrong" role="alert">{text_html(str(exc))}</p>'
         closed = next((g for g in (before, after) if not marks.may_read(self._store, g, visit.agent)), None)
         if closed:
             flips = guard_html(closed.card.name, marks.readers(self._store, closed))

@@ -70,7 +70,7 @@ def run_html(glance: Glance, cases: str) -> str:
     """The body of /eval/runs/NAME. `cases`: by `cases_html`, or by `guard_html`."""
     card = glance.card
     about = " · ".join(
-        (moment(card.started_at), f"公文库 {card.library}", card.answerer, f"{card.split or '自备'} {card.n} 题")
+        (moment(card.started_at), f"公文库 {card.library}", card.answerer, f"{card.asked} · {card.n} 题")
     )
     right = f"答对 {share(card.right, card.low, card.high)}"
     links = "".join(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from index.records import Notice, Provision, Span, Validity
-from ui.markup import plain_page, text_html
+from ui.markup import notice_address, plain_page, text_html
 from ui.reader import head
 from ui.reader.body import Body
 from ui.reader.contents import contents_html
@@ -92,7 +92,7 @@ def notice_frame(title: str, body: str) -> str:
         '<a class="skip" href="#wz-text">跳到正文</a>'
         '<nav class="ways" aria-label="本站"><a class="home" href="/">‹ 返回问答</a>'
         f'<a href="/notices">全部文件</a></nav><main>{body}</main>',
-        styles=("notice.css",),
+        styles=("notice.css", "notice-aside.css", "notice-text.css", "notice-print.css"),
         scripts=("notice.js", "notice-find.js", "notice-links.js"),
     )
 
@@ -106,15 +106,19 @@ def missing_page() -> str:
 def no_file_page(notice: Notice, original: Original | None) -> str:
     """Instead of a file that the library has not kept."""
     note = f"{head.no_original(original)}整理后的文字可以照常阅读和下载。"
-    back = head.offers(notice, None) + f'<a href="/notice/{text_html(notice.id)}">返回本件</a>'
-    return _note_page("没有可下载的原件", note, f'<p class="tools">{back}</p>')
+    return _note_page("没有可下载的原件", note, _back(notice))
 
 
 def broken_file_page(notice: Notice) -> str:
     """Instead of a file whose copy is not what it was."""
     note = "留存的原件副本已损坏，为免误导没有提供。整理后的文字不受影响；管理员重新建库后即可下载。"
-    back = head.offers(notice, None) + f'<a href="/notice/{text_html(notice.id)}">返回本件</a>'
-    return _note_page("原件暂时不能下载", note, f'<p class="tools">{back}</p>')
+    return _note_page("原件暂时不能下载", note, _back(notice))
+
+
+def _back(notice: Notice) -> str:
+    """What there is instead, and the way back."""
+    back = f'<a href="{notice_address(notice.id)}">返回本件</a>'
+    return f'<p class="tools">{head.offers(notice, None)}{back}</p>'
 
 
 def _note_page(title: str, note: str, below: str = "") -> str:

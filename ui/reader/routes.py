@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
+from os import SEEK_END
 
 from index.errors import LibraryDamaged
 from index.originals import pieces
@@ -89,13 +90,14 @@ class _Reader:
         if found is None:
             return Reply(missing_page(), 404)
         document = library.catalogue.document(found.source)
-        size = library.originals.size(document.sha256)
         try:
             file = library.originals.open(document.sha256)
         except KeyError:
             return Reply(no_file_page(found, Original(document.format)), 404)
         except LibraryDamaged:
             return Reply(broken_file_page(found), 404)
+        size = file.seek(0, SEEK_END)
+        file.seek(0)
         return Reply(
             pieces(file),
             kind=content_kind(document.format),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from index.records import Notice, Provision, ProvisionKind, Span
+from index.text import display_width
 from ui.markup import text_html
 from ui.reader.marker import Marker
 
-_LONG_CHARS = 8  # a cell with more of them is given room, so that it is not set one character a line
+_LONG = 8  # characters wide; a cell with more is given room, so that it is not set one character a line
 
 
 def table_html(notice: Notice, tree: Sequence[Provision], index: int, mark: Marker) -> str:
@@ -86,7 +87,7 @@ def _body_row(row: Sequence[Span], width: int, mark: Marker) -> str:
 
 
 def _cell(span: Span, mark: Marker) -> str:
-    long = ' class="long"' if len(span) > _LONG_CHARS else ""
+    long = ' class="long"' if display_width(mark.words(span)) > _LONG else ""
     return f"<td{long}>{mark.html(span)}</td>"
 
 
