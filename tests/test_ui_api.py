@@ -165,6 +165,14 @@ def test_questions_are_handled_a_few_at_a_time_and_hold_no_page_up(monkeypatch: 
     assert most == [2]
 
 
+def test_a_program_sends_a_hundred_kilobytes_and_says_so(tmp_path: Path) -> None:
+    kind = {"content-type": "application/json"}
+    with TestClient(plain_app(house(corpus_answerer(), tmp_path)), raise_server_exceptions=False) as client:
+        for path in ("/api/ask", "/api/search", "/api/notices", "/v1/chat/completions"):
+            assert client.post(path, content=b" " * 100_001, headers=kind).status_code == 413
+            assert client.post(path, content=iter([b"{}"]), headers=kind).status_code == 411
+
+
 @pytest.mark.parametrize(
     ("sent", "says"),
     [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import socket
 from collections.abc import Iterator
 
@@ -124,3 +126,17 @@ def test_what_is_long_is_sent_packed_and_what_comes_bit_by_bit_is_not(app: FastA
         stream = client.post("/api/ask", json={"question": "火化费", "stream": True}, headers=packed)
         assert stream.headers["content-type"] == "text/event-stream; charset=utf-8"
         assert "content-encoding" not in stream.headers
+
+
+def test_what_gradio_keeps_shows_and_tells_of_itself_is_switched_off(app: FastAPI) -> None:
+    with TestClient(app) as client:
+        html = client.get("/").text
+    told = re.search(r"window\.gradio_config = (\{.*?\});", html, re.DOTALL)
+    assert told
+    config = json.loads(told[1])
+    assert config["run_history"] is False
+    assert config["show_error"] is False
+    assert config["analytics_enabled"] is False
+    assert config["footer_links"] == []
+    assert config["max_file_size"] == 1
+    assert all(dependency["api_visibility"] == "private" for dependency in config["dependencies"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -112,7 +113,7 @@ def is_closed(client: socket.socket, within_s: float) -> bool:
 def test_many_who_never_finish_hold_nobody_up(address: tuple[str, int]) -> None:
     heads = (b"", b"P", b"POST /api/ask HTTP/1.1\r\nHost: here\r\n", posted("/api/ask", {"question": "问"})[:-5])
     with ExitStack() as stack:
-        for head in heads * 50:
+        for head in heads * 75:
             stack.enter_context(closing(connected(address))).sendall(head)
         assert asked(address) < 5
 
@@ -199,3 +200,16 @@ def test_nonsense_is_refused(address: tuple[str, int], said: bytes) -> None:
             reply = b""
     assert reply[:12] in (b"", b"HTTP/1.1 400", b"HTTP/1.1 404")
     assert asked(address) < 5
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX")
+def test_there_is_room_for_many_connections() -> None:
+    script = (
+        "import resource\nfrom ui.listening import make_room\n"
+        "kind, hard = resource.RLIMIT_NOFILE, resource.getrlimit(resource.RLIMIT_NOFILE)[1]\n"
+        "resource.setrlimit(kind, (256, hard))\nmake_room()\nprint(resource.getrlimit(kind)[0], hard)\n"
+        "resource.setrlimit(kind, (64, 64))\nmake_room()\nprint(resource.getrlimit(kind)[0])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    first, hard, second = map(int, done.stdout.split())
+    assert (first, second) == (min(hard, 16_384) if hard > 0 else 16_384, 64)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 HEAD_WITHIN_S = 15.0  # the head of a request is there after so long, or at most twice that
 UNREAD_AT_MOST_S = 60.0  # who reads nothing for so long has left
+MOST_CONNECTIONS = 16_384
 _STOPPED_WITHIN_S = 3  # an open page holds a connection; it must not hold up Ctrl+C
 
 
@@ -63,10 +64,24 @@ def _why_not(exc: OSError, host: str, port: int) -> str:
 
 def run(app: FastAPI, listener: socket.socket, ready: Callable[[], object]) -> None:
     """Serve until Ctrl+C or SIGTERM, then let end what is under way. `ready` is called when requests may come."""
+    make_room()
     # uvicorn ends what is under way and then raises the signal once more, for whoever it belongs to: us
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with suppress(KeyboardInterrupt):
         server_of(app, ready).run(sockets=[listener])
+
+
+def make_room() -> None:
+    """Room for MOST_CONNECTIONS, where the system gives a process more than it has at first: each one is a file, and
+    a thousand that never speak would else keep out all others until they are let go.
+    """
+    with suppress(ImportError, ValueError, OSError):  # not POSIX; more is not allowed
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        most = MOST_CONNECTIONS if hard == resource.RLIM_INFINITY else min(hard, MOST_CONNECTIONS)
+        if soft < most:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def server_of(app: FastAPI, ready: Callable[[], object] = lambda: None) -> uvicorn.Server:
