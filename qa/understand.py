@@ -37,6 +37,7 @@ _FILLERS = re.compile(  # what people say while they think, where commas part it
 _EMPTY = re.compile(
     rf"(?:[^{HAN}A-Za-z0-9]|请问|怎么办|咋办|怎么弄|怎么回事|为什么|什么|啥|帮我|帮帮我|问个?问题|有问题|咨询|想问|我|的|吗|呢|吧|啊)*"
 )
+_OUR_CITY = re.compile(r"(?:我们|咱们?|俺们?|我|本)(?:这个?)?市(?![场民区县长委政直级面容值井])")
 _LEANS = re.compile(
     r"^(?:那|那么|还有|另外|再|它|他|她|其|这|如果|要是|换成|除了|以外|然后|具体)|呢[？?。！!]*$|(?:这个|这种|这笔|这些|这样|这次|该|上述|刚才|刚刚|前面|其中|它们|他们|那个|那些|那里)"
 )
@@ -75,3 +76,8 @@ def _context(text: str, history: Sequence[str]) -> str:
 def _leans(text: str) -> bool:
     """Does a question need the one before it? It points back, or is too short to say what it is about."""
     return _LEANS.search(text) is not None or len(re.sub(r"\W", "", text)) <= 8
+
+
+def of_our_city(text: str) -> bool:
+    """Does a question ask about “our city”, which the person may or may not name besides?"""
+    return _OUR_CITY.search(text) is not None

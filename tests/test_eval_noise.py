@@ -25,7 +25,7 @@ def probe(kind: str, question: str = QUESTION) -> Case:
     return found
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "foreign"])
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("foreign", "double")])
 def test_a_probe_is_scored_as_the_question_that_it_was_made_of(kind: str) -> None:
     found = probe(kind)
     assert found.id == f"d-000-001~{kind}"
@@ -58,6 +58,13 @@ def test_what_is_asked_about_a_foreign_county_is_to_be_refused() -> None:
     assert "阳泉" not in found.question
     assert not re.search("平定|盂县", found.question)
     assert (found.answerable, found.unanswerable, found.evidence) == (False, "wrong-place", ())
+
+
+def test_two_questions_asked_in_one_breath_are_both_to_be_answered() -> None:
+    (found,) = noisy([case(question="谁来管？")], "double", AROUND)
+    assert re.fullmatch("谁来管？第.件别的事找谁？", found.question)
+    assert found.evidence == (*case().evidence, *ELSEWHERE)
+    assert len(found.key_facts) == 2 * len(case().key_facts)
 
 
 def test_only_answerable_questions_are_altered_and_only_where_there_is_something_to_alter() -> None:

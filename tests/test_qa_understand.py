@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from index.asked import Asked, asked_of
 from qa.records import Question
-from qa.understand import MAX_TURNS, understand
+from qa.understand import MAX_TURNS, of_our_city, understand
 
 
 @pytest.mark.parametrize(
@@ -135,3 +135,17 @@ def test_a_story_leans_on_itself_and_not_on_the_questions_before_it() -> None:
 def test_what_people_say_while_they_think_is_left_out() -> None:
     assert understand(Question("嗯，那个，火化费，就是说，能减免多少？")).text == "火化费，能减免多少？"
     assert understand(Question("那个办法还有效吗？")).text == "那个办法还有效吗？"
+
+
+@pytest.mark.parametrize(
+    ("text", "ours"),
+    [
+        ("我们市怎么补贴？", True),
+        ("本市户口", True),
+        ("咱市里有没有", True),
+        ("我是市民", False),
+        ("我们市场里", False),
+    ],
+)
+def test_our_city(text: str, ours: bool) -> None:
+    assert of_our_city(text) is ours
