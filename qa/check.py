@@ -21,7 +21,19 @@ from datetime import date
 from index.records import Span
 from index.text import NUMERAL, add_years, normal, number_value
 from index.tokens import tokens
-from qa.figures import Bound, Figure, bounds, figures, measured, pieced, repeated, same, stands_among, summed_up
+from qa.figures import (
+    Bound,
+    Figure,
+    bounds,
+    figures,
+    measured,
+    pieced,
+    repeated,
+    rounded,
+    same,
+    stands_among,
+    summed_up,
+)
 from qa.modality import Stretch, reversed_words, stretches
 from qa.names import holders, names, stands_shortened
 from qa.places import places, stands_placed
@@ -187,7 +199,7 @@ def _of_claim(text: str, markers: Sequence[int], by_marker: dict[int, Citation])
 
 
 def _failed(claim: str, ground: Ground) -> Iterator[str]:
-    told = figures(claim) - summed_up(claim)
+    told = figures(claim) - summed_up(claim) - rounded(claim, ground.figures)
     absent = {figure for figure in told if not stands_among(figure, ground.figures)}
     yield from sorted(map(str, absent))
     yield from (str(figure) for figure, bound in bounds(claim) if bound and _crossed(figure, bound, ground))

@@ -180,7 +180,8 @@ def _sentences(query: Query, asked: Sequence[Asked], readings: Sequence[Reading]
         return tight(query, unit) if one_side else _statement(unit)
 
     chosen, statements = [best], [state(best.unit)]
-    room = SHORT - len(statements[0].text)
+    owner = best.unit.owner  # its words displace no sentence
+    room = SHORT - len(statements[0].text) + (len(owner) + 1 if owner else 0)
     for reading in readings[1:12]:
         if best.score - reading.score > _SECOND or len(chosen) >= 3:
             break

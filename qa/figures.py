@@ -72,10 +72,11 @@ _RANGE = re.compile(r"[-—–~至到、]+")  # 20—30人, 一、二级: the fi
 _NUMBERING = re.compile(r"[（(]\s*[\d一二三四五六七八九十]{1,3}\s*[）)]|[①-⑳]")
 _BETWEEN_CELLS = re.compile(r"(?<=[\d０-９])\s+(?=[\d０-９])")  # `normal` would run the numbers together
 _NO_NUMBER = re.compile(
-    rf"(?:[统同唯单任某这那]|(?<![{NUMERAL}\d])万)一|一(?:般|律|些|样|定|致|切|旦|直|并|体|线|次性)|十分|千方百计|两者|第一年|(?<=[省市县乡镇村)])[两二三四]级"
+    rf"(?:[统同唯单任某这那]|(?<![{NUMERAL}\d])万|[上前](?=一年))一|一(?:般|律|些|样|定|致|切|旦|直|并|体|线|次性)|十分|千方百计|两者|第一年|(?<=[省市县乡镇村)])[两二三四]级"
 )
 _RANKS = frozenset("级号")
 _ARTICLE = frozenset("个项种类次份件处家名人套台批户期块级张部集间层所座辆")  # 一个, 一项 says no more than “a”
+_CALLED_GE = frozenset("个级种类项家所座处人户")
 _COUNTING = frozenset("条款项目章节级号")  # a bare number is none of these: 12 is no 第十二条
 _FRACTION = re.compile(
     rf"(?<![{NUMERAL}])(?P<of>[二三四五六七八九十])分之(?P<parts>[一二两三四五六七八九])(?![{NUMERAL}])"
@@ -84,6 +85,7 @@ _IN_TWO = re.compile(  # 371亿7000万, 三万5千: one number
     rf"(?P<large>[0-9]{{1,9}}|[{NUMERAL}]{{1,9}})(?P<scale>[亿万])"
     rf"(?P<small>[0-9]{{1,4}}|[{NUMERAL}]{{1,7}})(?P<next>[千万]?)(?=[{HAN}])"
 )
+_ROUND = re.compile(rf"(?P<value>[0-9]{{1,9}}|[{NUMERAL}]{{1,9}})[多余](?![方少])")
 _SHORT_YEAR = re.compile(rf"(?<!\d)\d\d(?=年(?:\d{{1,2}}|[{NUMERAL}]{{1,2}})月)")  # 24年4月
 _HIGH_AND_LOW = re.compile(r"最高[\s;；|]*最低")  # two columns: what stands under them may be told with either
 _DAY_ALONE = re.compile(r"(?<![年\d])\d{1,2}月\d{1,2}日")
@@ -189,6 +191,21 @@ def summed_up(text: str) -> frozenset[Figure]:
     return frozenset(found)
 
 
+def rounded(text: str, known: Collection[Figure]) -> frozenset[Figure]:
+    """The numbers that are told in round figures of known ones: 九百多户 for 939户."""
+    found = set()
+    for m in _ROUND.finditer(_plain(text)):
+        value = number_value(m["value"]) or 0
+        step = 10 ** (len(str(value)) - len(str(value).rstrip("0")))
+        if value and any(figure.unit != _DATE and _lies(figure, value, value + step) for figure in known):
+            found.add(Figure(str(value), ""))
+    return frozenset(found)
+
+
+def _lies(figure: Figure, low: int, high: int) -> bool:
+    return figure.unit != _NUMBER and low < Decimal(figure.value) < high
+
+
 def measured(text: str) -> frozenset[Figure]:
     """The bare numbers of a table whose caption tells their unit (单位：万元/亩), as amounts of money."""
     plain = normal(text)
@@ -212,6 +229,8 @@ def same(one: Figure, other: Figure) -> bool:
         return one == other
     if not one.unit or not other.unit:
         return one.value == other.value and not _COUNTING & {one.unit, other.unit}
+    if one.value == other.value and "个" in (one.unit, other.unit) and {one.unit, other.unit} <= _CALLED_GE:
+        return True  # 级别有四个: 四级
     return one == other or _smaller(one) == _smaller(other)
 
 

@@ -18,13 +18,13 @@ _BOUNDING = "超过|高于|多于|大于|突破|超出|少于|低于|小于|短�
 # Without 不低于, 不超过 …: these bound a figure, and qa/figures.py reads them. 不动产, 不断 … deny nothing; 尚未施行
 # tells on which side of a day we are, which no quote knows.
 _DENIED = (
-    rf"(?:不得(?!不)|不准|不能|不可以?(?!抗|或缺|避免|逆)|不许|不应当?|不会)(?!{_BOUNDING})|[达做找进办得拿]不[到了]"
+    rf"(?:不得(?!不|拖|随便|马虎)|不准|不能(?!拖|随便|马虎)|不可以?(?!抗|或缺|避免|逆)|不许|不应当?|不会)(?!{_BOUNDING})|[达做找进办得拿]不[到了]"
     r"|不允许|不让|禁止|严禁|杜绝|停止(?!执行)|取消|不予"
     r"|无需|无须|毋须|不需要?|不必|不用|不再|免(?=于|除|缴|交|收|征|提交|予)|拒绝"
     r"|(?<!尚)未(?!来|成年|婚|必|尽|满(?![意足]))|尚未(?!施行|实施|生效|到期|届满|失效)|没有?(?!收|落(?!实)|关系|满(?![意足]))"
     r"|无(?!偿|障碍|害|人机|线|烟|废|锡|论|疑|纸|证|臭|蚊|缝|党派|固定|业|障|形|限|缘|一|力|穷|边|私|缺|损|数|间)"
     rf"|不(?!(?:得|能|会|应|可)?(?:{_BOUNDING}))"
-    rf"(?!够[半\d{NUMERAL}]|动产|仅|但|断|同|少|足|低|高|超|多|大|小|短|到|突破|良|管|论|过|如|久|满|等|利|确|锈|法|当|定|限|止|要求|落(?!实)|漏|折|是定?死|是一成|[出下起过]来)"
+    rf"(?!够[半\d{NUMERAL}]|动产|仅|但|断|同|少|足|低|高|超|多|大|小|短|到|突破|良|管|论|过|如|久|满|等|利|确|锈|法|当|定|限|止|要求|落(?!实)|漏|折|是定?死|是一成|[出下起过]来|[能得](?:拖|随便|马虎))"
 )
 _ALLOWED = (
     r"可以|(?<![许认])可(?!能|行|靠|持续|操作|视|再生|比|见|控|追溯)|能够|(?<![功性职智效节技机热电潜产储氢])能(?!源|力|效|耗|量|评|级|否|动|见|化|源汽车)"
@@ -75,6 +75,7 @@ _ENDS = "，。；：！？,;:!?\n"
 _IDLE = re.compile(r"[的了着过在和与及或、者个这那其并也都还再把被给对于向从所“”《》\"'·]|就(?![业医读近餐诊地])")
 _SCOPE = 12  # characters behind a modal word that it surely governs
 _ALIKE = 0.3  # of a stretch's characters and pairs, found in a stretch of the quote: both speak of the same
+_ALIKE_AS_TOLD = 0.4  # where it denies no more than how things are: one character of two says nothing
 _PLAINLY = 0.15  # how much less alike a stretch of the same sense has to be, for the other one to be meant
 _REVERSED = 0.7  # of a stretch without modal words: to be meant it has to be said nearly as it stands
 _AT_ONCE = 0.2  # more alike where the same two characters follow each one's modal word at once
@@ -197,7 +198,8 @@ def _same_sense(stretch: Stretch, there: Sequence[Stretch]) -> bool | None:
     there = [other for other in there if stretch.word or other.word not in _OF_ALL]
     same = max((_likeness(stretch, other) for other in there if other.denied == stretch.denied), default=0.0)
     other = max((_likeness(stretch, other) for other in there if other.denied != stretch.denied), default=0.0)
-    if other >= same + _PLAINLY and other >= (_ALIKE if stretch.word else _REVERSED):
+    least = _ALIKE_AS_TOLD if _TELLS.fullmatch(stretch.word) else _ALIKE if stretch.word else _REVERSED
+    if other >= same + _PLAINLY and other >= least:
         return False
     return True if same >= _ALIKE else None
 

@@ -237,7 +237,7 @@ def _of_the_old(notice: Notice, day: date, asked: Sequence[Life]) -> list[Statem
     found = [because(conclusion, notice, reasons, course.signed if course.needs_day else None)]
     number = _place(notice, notice.document_number)
     if over and number and Life.HOLDS not in asked[:1]:
-        found.append(Statement(f"现在执行的是{notice.document_number}", notice, (number,)))
+        found.append(Statement(f"现在执行的是{notice.document_number}", notice, (number, *said)))
     return found
 
 

@@ -120,6 +120,9 @@ def test_a_groups_line_is_told_with_the_name_of_the_group_and_an_amount_with_wha
     text = notice_of("一、奖励\n1.挖泥船。指绞吸船。\n新购的，给予20万元奖励。改造的，给予9万元奖励。")
     both = [("20万元", 20.0), ("9万元", 19.9)]
     assert told("船奖多少？", both, text) == ["挖泥船：新购的，给予20万元奖励", "改造的，给予9万元奖励"]  # told once
+    full = "新购" + "的" * 105 + "，20万元。"
+    text = notice_of(f"一、奖励\n1.挖泥船。指绞吸船。\n{full}旧9元。")
+    assert told("船奖多少？", [("20万元", 20.0), ("旧9元", 19.9)], text)[1:] == ["旧9元"]  # 挖泥船： displaces nothing
 
 
 def test_where_so_many_are_asked_for_a_head_with_exactly_so_many_items_is_told() -> None:

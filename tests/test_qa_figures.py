@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.figures import Bound, Figure, bounds, figures, measured, pieced, repeated, stands_among, summed_up
+from qa.figures import Bound, Figure, bounds, figures, measured, pieced, repeated, rounded, stands_among, summed_up
 
 
 def spelled(text: str) -> set[str]:
@@ -37,6 +37,7 @@ def spelled(text: str) -> set[str]:
         ("增加四分之一，三分之一", {"25%"}),  # a third is no round share
         ("半年内，上半年，半个月", {"6个月", "15日"}),
         ("24年4月，24年四月，有效期24年", {"2024年", "4月", "24年"}),
+        ("比上一年多，前一年，另一年", {"1年"}),
         ("占一条就行，第一条", {"1条"}),
         ("①（一）（2）统一、一般、一次性、一项、十分、第一、百姓、万", set()),
         ("", set()),
@@ -52,6 +53,8 @@ def test_figures_are_read_in_one_spelling(text: str, found: set[str]) -> None:
         ("20000元", "2万元", True),
         ("一天", "24小时", True),
         ("两天", "24小时", False),
+        ("级别有四个", "分为四级", True),
+        ("四个", "四天", False),
         ("二十日", "20日", True),
         ("400元", "每月补贴400元", True),
         ("400人", "每月补贴400元", False),
@@ -141,6 +144,14 @@ def test_the_caption_of_a_table_tells_what_its_numbers_count() -> None:
 def test_a_day_may_be_told_with_the_year_that_stands_apart_from_it() -> None:
     assert {str(f) for f in pieced("3月15日全市2024年项目建设推进会") if f.unit == "日期"} == {"2024-03-15"}
     assert pieced("3月15日的会，有效期5年") == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("九百多户", {"900"}), ("930余户", {"930"}), ("八百多户", set()), ("940多户", set()), ("九百户", set())],
+)
+def test_a_number_may_be_told_round(text: str, found: set[str]) -> None:
+    assert {str(figure) for figure in rounded(text, figures("抗震改造939户"))} == found
 
 
 def test_a_rank_is_bounded_by_no_highest() -> None:

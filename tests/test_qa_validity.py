@@ -91,6 +91,11 @@ def test_a_bare_serial_number_names_its_notice_and_no_other() -> None:
 def test_who_took_the_place_of_the_old_one_is_named() -> None:
     answer = told("一六年的老办法叫哪份顶替了？", ALLOWANCE)
     assert answer == [f"已经废止：{RULE}，{REPEALS}", "现在执行的是衡政办规〔2024〕6号"]
+    library = FakeHoldings(ALLOWANCE)
+    query = read_query("一六年的老办法叫哪份顶替了？", library.gazetteer, Thesaurus({}))
+    last = tell(query, ASKED_ON, passages(ALLOWANCE), library.validity).statements[-1]
+    quotes = [last.notice.text[span.start : span.end] for span in last.spans]
+    assert quotes == ["衡政办规〔2024〕6号", f"{REPEALS}。"]  # what says that it has taken the other's place
 
 
 @pytest.mark.parametrize(
