@@ -86,6 +86,7 @@ KINDS = {
     "unpunctuated": "无标点",
     "traditional": "繁体",
     "pinyin": "夹拼音",
+    "letters": "全用拼音",
     "story": "长篇来电",
     "fillers": "口头语",
     "place": "地名错字",
@@ -221,6 +222,22 @@ def _pinyin(question: str, chance: random.Random) -> str:
     return question.replace(word, typed, 1)
 
 
+def _letters(question: str, _: random.Random) -> str:
+    """All of it in pinyin, with a space behind each word: 公租房怎么申请 → gongzufang zenme shenqing."""
+    words = re.findall(f"[{HAN}]+|[^{HAN}]+", " ".join(_cut(question)))
+    return re.sub(" +", " ", "".join("".join(readings().get(c, (c,))[0] for c in word) for word in words)).strip()
+
+
+def _cut(question: str) -> list[str]:
+    """The question in words, in order, with what stands between them."""
+    found: list[str] = []
+    rest = question
+    for word in tokens(question, _WORDS):
+        before, _, rest = rest.partition(word) if word in rest else ("", "", rest)
+        found += [before, word]
+    return [*found, rest]
+
+
 def _story(question: str, chance: random.Random) -> str:
     """About 300 characters of a caller's troubles, with the question among them."""
     (before, after), (_, more) = chance.sample(_stories(), 2)
@@ -245,6 +262,7 @@ _ALTER: Mapping[str, Callable[[str, random.Random], str]] = {
     "unpunctuated": _unpunctuated,
     "traditional": _traditional,
     "pinyin": _pinyin,
+    "letters": _letters,
     "story": _story,
     "fillers": _fillers,
 }

@@ -6,6 +6,7 @@ import json
 import math
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cached_property, lru_cache, reduce
 from operator import or_
@@ -123,6 +124,12 @@ class Holdings:
     def speller(self) -> Speller:
         """Knows the pieces that occur in the library, and its places."""
         return Speller(self._vocabulary())
+
+    @cached_property
+    def typist(self) -> Speller:
+        """Knows all words that people say, by their sound, for what is typed in letters alone."""
+        vocabulary = self._vocabulary()
+        return Speller(replace(vocabulary, meant=frozenset(filter(is_word, vocabulary.shares))))
 
     def _vocabulary(self) -> Vocabulary:
         """Pieces by their share in general and here; what people say besides is known, but never meant."""

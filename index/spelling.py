@@ -27,6 +27,7 @@ LONGEST = 6  # characters of a word that is looked for
 _UNKNOWN, _LETTERS, _PAIR = -17.0, -14.0, -14.0
 # and of the odds of a slip, a character; chosen on the clean dev questions and on one half of the noisy ones
 _SAME_SOUND, _LIKE_SOUND, _TYPED = -7.5, -9.5, -0.5
+_LEAST_TYPED = 4  # syllables of a question in pinyin; with fewer English words might be meant
 _WAYS = 8  # of reading a stretch of characters that have several readings each
 _STRETCH = re.compile(rf"[{HAN}a-z]+")
 _WORD = re.compile(rf"[{HAN}]{{1,{LONGEST}}}")
@@ -71,6 +72,32 @@ class Speller:
         if not re.search(f"[{HAN}]", text):
             return ()
         return tuple(slip for stretch in _STRETCH.finditer(text.lower()) for slip in self._slips(stretch))
+
+    def written_out(self, text: str) -> str:
+        """A question typed in pinyin alone → the likeliest words; "" for what is not that, or too short to tell."""
+        if not in_letters(text):
+            return ""
+        joined = re.sub(r"(?<=[a-z])[\s'’-]+(?=[a-z])", " ", text.lower())
+        return re.sub(r"[a-z]+(?: [a-z]+)*", lambda found: self._words_of(found[0].split()), joined)
+
+    def _words_of(self, typed: Sequence[str]) -> str:
+        """The likeliest words for letters, of which each group ends a syllable."""
+        units = [
+            _Unit(0, 0, part, (part,), (sound(part),), False) for each in typed for part in syllables(each) or [each]
+        ]
+        best: list[tuple[float, str]] = [(0.0, "")]
+        for end in range(1, len(units) + 1):
+            ways = [
+                (
+                    best[start][0] + self._words.shares[word] + sum(map(_odds, units[start:end], word)),
+                    best[start][1] + word,
+                )
+                for start in range(max(0, end - LONGEST), end)
+                for word in self._sounding(units[start:end])
+            ]
+            ways.append((best[end - 1][0] + _UNKNOWN + _LETTERS, best[end - 1][1] + units[end - 1].said))
+            best.append(max(ways))
+        return best[-1][1]
 
     def _slips(self, stretch: re.Match[str]) -> list[Slip]:
         """Those on the likeliest way through a stretch of characters and syllables."""
@@ -128,6 +155,12 @@ class Speller:
     def _sounding(self, own: Sequence[_Unit]) -> Iterator[str]:
         for key in _sounds([unit.sounds for unit in own]):
             yield from self._by_sound.get(key, ())
+
+
+def in_letters(text: str) -> bool:
+    """Is it pinyin alone, and long enough for a question?"""
+    typed = [syllables(each) for each in re.findall("[a-z]+", text.lower())]
+    return re.search(f"[{HAN}]", text) is None and all(typed) and sum(map(len, typed)) >= _LEAST_TYPED
 
 
 def is_word(text: str) -> bool:

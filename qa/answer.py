@@ -16,6 +16,7 @@ from index.asked import Asked, asked_of
 from index.query import Query, cities_in
 from index.records import Notice, Passage
 from index.retrieve import Retriever
+from index.spelling import in_letters
 from index.text import simplified
 from qa.about import asked_of_library, tell_of_library
 from qa.check import verdicts
@@ -51,7 +52,11 @@ class ExtractiveAnswerer:
     def answer(self, question: Question, k: int = 10) -> Answer:
         """Answer, or refuse and say why. Never raises on account of the question."""
         started = time.perf_counter()
-        answer = replace(self._answer(self._placed(question), k), question=question)
+        written = self._written_out(question)
+        answer = self._answer(self._placed(written), k)
+        if written is not question:
+            answer = replace(answer, read_as=(written.text, *answer.read_as))
+        answer = replace(answer, question=question)
         elapsed_ms = (time.perf_counter() - started) * 1000
         return replace(answer, answerer=self.name, library=self.retriever.library.id, elapsed_ms=elapsed_ms)
 
@@ -77,6 +82,12 @@ class ExtractiveAnswerer:
             return Answer(question, Status.CLARIFY, self._which_city(), passages=tuple(passages))
         read_as = tuple(dict.fromkeys(slip.meant for slip in query.slips))
         return replace(self.answer_from(question, understood, query, passages), read_as=read_as)
+
+    def _written_out(self, question: Question) -> Question:
+        """A question in pinyin alone in the characters that it is likeliest to stand for; any other as it is."""
+        if not in_letters(question.text):
+            return question
+        return replace(question, text=self.retriever.library.typist.written_out(question.text) or question.text)
 
     def _which_city(self) -> str:
         cities = dict.fromkeys(self.retriever.library.gazetteer.cities.values())

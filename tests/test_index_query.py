@@ -53,6 +53,27 @@ def test_a_city_that_the_library_does_not_know_is_named() -> None:
     assert read("日照市怎么补贴？").unknown_places == ("日照",)
 
 
+def test_a_county_that_no_city_of_the_library_has_is_unknown_and_one_of_several_cities_decides_nothing() -> None:
+    assert read("平遥县怎么补贴？").unknown_places == ("平遥县",)
+    assert read("我在平遥，怎么补贴？").unknown_places == ("平遥县",)
+    held = Gazetteer({"南京市": "南京市", "南京": "南京市"}, {}).completed()
+    assert read_query("鼓楼区怎么补贴？", held, LAY).cities == ()  # four cities have one
+    assert read_query("鼓楼区怎么补贴？", held, LAY).unknown_places == ()
+    assert read_query("六合区怎么补贴？", held, LAY).cities == ("南京市",)
+
+
+def test_a_foreign_place_goes_before_the_one_chosen_but_not_one_that_somebody_comes_from() -> None:
+    assert read("杭州呢？", context="临河怎么补贴？", place="临河市").unknown_places == ("杭州",)
+    assert read("从杭州回来怎么补贴？", place="临河市").cities == ("临河市",)
+
+
+def test_towns_and_scenic_areas_are_read_off_the_notices() -> None:
+    text = "临河市人民政府关于征地的通告\n征收河口县西坪镇、杜庄乡。\n提升恒山风景名胜区。\n城镇、各乡镇照办。"
+    places = Gazetteer.of([notice(f"{text}\n临河市人民政府\n2024年6月1日", title="临河市人民政府关于征地的通告")])
+    assert {"西坪镇", "杜庄乡", "恒山", "恒山风景名胜区"} <= places.counties.keys()
+    assert not {"城镇", "各乡镇"} & places.counties.keys()
+
+
 def test_a_gazetteer_is_read_off_the_notices() -> None:
     addressed = notice(
         "临河市人民政府关于供水的通知\n河口县、东山县人民政府：\n正文在此。\n临河市人民政府\n2024年6月1日",
@@ -108,6 +129,8 @@ def test_titles_and_years() -> None:
     assert read("《供水办法》和《节水条例》哪个管？").titles == ("供水办法", "节水条例")
     assert read("2024年印发的通知").issued_in == 2024
     assert read("2024年6月13日发布的通知").issued_in == 2024
+    assert read("2024年的文件里怎么说？").issued_in == 2024
+    assert read("2024年工作计划怎么说？").issued_in is None
     assert read("2024年要交多少钱？").issued_in is None  # the year of the matter, not of the notice
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.spelling import Slip, Speller, Vocabulary, mended
+from index.spelling import Slip, Speller, Vocabulary, in_letters, mended
 
 # natural logarithms of shares: a character 1 in 3,000, a word of the library 1 in 3,000, one that is only known rarer
 SHARES = {
@@ -68,3 +68,18 @@ def test_slips_stand_where_they_say_and_apart(text: str) -> None:
     slips = SPELLER.slips(text)
     assert all(text.lower()[slip.start : slip.end] == slip.said for slip in slips)
     assert all(one.end <= other.start for one, other in pairwise(slips))
+
+
+def test_a_question_in_pinyin_alone_is_written_out() -> None:
+    typist = Speller(Vocabulary(SHARES, meant=frozenset(SHARES)))
+    assert typist.written_out("gongjijin zenme tiqu?") == "公积金怎么提取?"
+    assert typist.written_out("Yangquan maiche butie 2024") == "阳泉买车补贴 2024"
+    assert typist.written_out("gongjijin怎么提取") == typist.written_out("How much is it?") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "typed"),
+    [("gongzufang zenme shenqing", True), ("nihao", False), ("can you help me", False), ("公租房", False), ("", False)],
+)
+def test_what_is_typed_in_letters_alone(text: str, typed: bool) -> None:
+    assert in_letters(text) is typed

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from qa.day import day_meant
+from qa.day import day_meant, issued_ago
 
 ASKED = date(2024, 8, 5)
 
@@ -30,3 +30,10 @@ ASKED = date(2024, 8, 5)
 )
 def test_the_day_a_question_speaks_of(text: str, meant: date) -> None:
     assert day_meant(text, ASKED) == meant
+
+
+def test_the_year_of_issue_told_from_the_day_of_the_question() -> None:
+    asked_on = date(2024, 8, 1)
+    assert issued_ago("去年出的那份文件", asked_on) == 2023
+    assert issued_ago("按今年印发的办法", asked_on) == 2024
+    assert issued_ago("去年修了几条路", asked_on) is None

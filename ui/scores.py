@@ -21,7 +21,18 @@ DONE, HELD_BACK = 0, 3
 
 Add = Callable[..., Parser]
 NOISES = (  # eval.noise.KINDS, named here since a command that scores nothing need not load it
-    *("homophone", "accent", "lookalike", "dropped", "unpunctuated", "traditional", "pinyin", "story", "fillers"),
+    *(
+        "homophone",
+        "accent",
+        "lookalike",
+        "dropped",
+        "unpunctuated",
+        "traditional",
+        "pinyin",
+        "letters",
+        "story",
+        "fillers",
+    ),
     *("place", "county", "foreign", "ours", "issued", "nickname", "serial", "turns", "double"),
 )
 _GROUP = ("run", "compare", "report", "gate", "peers", "judge")
