@@ -31,6 +31,7 @@ _DECIMAL = re.compile(
 )
 _ARTICLE, _ITEM, _SUBITEM = 2, 4, 5
 _ATTACHMENT = re.compile(r"附\s*件\s*+(\d{0,2})\s*+[:：]?\s*")
+_LISTS_ATTACHMENTS = re.compile(r"附\s*[件图表]\s*\d*\s*[:：]")
 _NUMBER = re.compile(
     rf"[（(]?[{HAN}（）]{{2,16}}[〔\[［﹝（(]\d{{4}}[〕\]］﹞）)]\d+号[）)]?|[{HAN}]{{2,20}}令|第\d+号"
 )
@@ -249,8 +250,12 @@ class _Grower:
         return True
 
     def _plain_paragraph(self, line: tuple[int, str]) -> bool:
+        _, text = line
         self._role = ""
         article = next((node for node in reversed(self._open) if node.kind is ProvisionKind.ARTICLE), None)
+        if article and _LISTS_ATTACHMENTS.match(text):  # what is attached is no 款 of the last article
+            del self._open[self._open.index(article) :]
+            article = None
         if article:
             while self._open[-1] is not article:
                 self._open.pop()

@@ -126,6 +126,9 @@ def test_the_first_paragraph_of_an_article_that_has_several_is_cited_as_such() -
     assert cited("第二款在此") == "第三条第二款"
     assert cited("为了供水，制定") == "第一条"
     assert address_of((), Span(0, 1)) == ""
+    last = notice("临河市供水办法\n第九条 本办法自发布之日起施行。\n附件：1.申请表\n（参考样表）\n2.登记表\n")
+    start = last.text.index("本办法自")
+    assert address_of(provisions(last), Span(start, start + 4)) == "第九条"  # what is attached is no 款
 
 
 @pytest.mark.parametrize(
