@@ -60,13 +60,13 @@ class Desk:
         if not story.strip():
             raise Turned(400, "请先写下来电内容。")
         found, context = question_in(story)
-        question = mask(told.question).text.strip() or found
+        question, place = mask(told.question).text.strip() or found, mask(told.place).text
         # counted in what is kept: a story that comes back from the page has been masked before
         kinds = {kind.value: count for kind in Kind if (count := story.count(f"〔{kind}〕"))}
         if seen is None:
-            ticket = self.tickets.begin(agent, story, kinds, question, context, told.place, told.tone)
+            ticket = self.tickets.begin(agent, story, kinds, question, context, place, told.tone)
         else:
-            ticket = self.tickets.ask_again(seen, agent, story, kinds, question, context, told.place)
+            ticket = self.tickets.ask_again(seen, agent, story, kinds, question, context, place)
         try:
             answer = self.house.answerer.answer(question_of(ticket))
         except Exception as exc:
