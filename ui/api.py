@@ -23,6 +23,7 @@ from fastapi import FastAPI, Request
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import RedirectResponse, Response, StreamingResponse
 from fastapi.staticfiles import StaticFiles
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES
 
 from ui.doors import Doors, whereabouts
 from ui.limits import Limit
@@ -34,6 +35,11 @@ ASSETS = Path(__file__).parent / "assets"
 _BODY_WITHIN_S = 20.0
 _MOST_FIELDS = 500
 _MOST_WAITING = 64  # questions; more are turned away
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+_FILES = (  # to be saved as they are, and of a length that a browser is told
+    *("application/octet-stream", "application/pdf"),
+    *(f"{_OFFICE}.wordprocessingml.document", f"{_OFFICE}.spreadsheetml.sheet"),
+)
 _GZIP_FROM_BYTES, _GZIP_LEVEL = 1_500, 5  # what fits a packet is sent as it is; more than 5 costs time and saves little
 _log = logging.getLogger(__name__)
 
@@ -51,7 +57,12 @@ def application(
     `refused` hears why somebody was sent away: "limit", "busy".
     """
     app = FastAPI(title="问政", docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_middleware(GZipMiddleware, minimum_size=_GZIP_FROM_BYTES, compresslevel=_GZIP_LEVEL)
+    app.add_middleware(
+        GZipMiddleware,
+        minimum_size=_GZIP_FROM_BYTES,
+        compresslevel=_GZIP_LEVEL,
+        exclude_content_types=(*DEFAULT_EXCLUDED_CONTENT_TYPES, *_FILES),
+    )
     turned_away = partial(refused, "limit")
     app.add_middleware(Turnstile, routes=routes, limit=limit or Limit(0), who_is=who_is, refused=turned_away)
     app.add_middleware(Doors, routes=routes)  # the last one added is the first to be asked
