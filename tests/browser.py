@@ -85,7 +85,7 @@ class Visitor:
         page = context.new_page()
         page.set_default_timeout(10_000)
         page.on("request", lambda r: None if self._local(r.url) else self.wrong.append(r.url))
-        page.on("console", lambda m: self.wrong.append(m.text) if m.type == "error" else None)
+        page.on("console", lambda m: self.wrong.append(m.text) if m.type == "error" and not _left(m.text) else None)
         page.on("pageerror", lambda e: None if _left(str(e)) else self.wrong.append(str(e)))
         page.on("dialog", lambda d: self.wrong.append(d.message))
         page.goto(self.address + path)
@@ -110,8 +110,9 @@ class Visitor:
 
 
 def _left(error: str) -> bool:
-    """What Gradio's client throws where a page is left while an answer still streams to it."""
-    return error.startswith("AbortError: BodyStreamBuffer was aborted")
+    """What Gradio's client throws and says where a page is left while something still streams to it."""
+    aborted = ("AbortError: BodyStreamBuffer was aborted", "AbortError: signal is aborted")
+    return error.startswith(aborted) or "Connection errored out." in error
 
 
 def hindrances(page: Page, within: str = "") -> list[str]:
