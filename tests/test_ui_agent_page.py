@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.browser import MIDDLE, PHONE, WIDE, Visitor, hindrances, running, serving
+from tests.browser import MIDDLE, PHONE, WIDE, Visitor, hindrances, serving
 from tests.page_samples import corpus_answerer, house
 from ui.house import House
 from ui.proposals import proposals
@@ -15,7 +15,7 @@ from ui.records import Role
 from ui.web import build_app
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
 PASSWORD = "一个很长的口令：甲乙丙丁"
 STORY = "我叫王芳，电话13800138000。请问火化费能减免多少？"
@@ -34,21 +34,6 @@ def visited(tmp_path_factory: pytest.TempPathFactory) -> House:
 def address(visited: House) -> Iterator[str]:
     with serving(build_app(visited)) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with running() as browser:
-        yield browser
-
-
-@pytest.fixture
-def visitor(browser: Browser, address: str) -> Iterator[Visitor]:
-    """Fails if anything leaves the machine, is refused, or breaks in the browser's console."""
-    visitor = Visitor(browser, address)
-    yield visitor
-    visitor.close()
-    assert visitor.wrong == []
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ import pytest
 from eval.runs import write_run
 from eval.scores import Result
 from qa.records import Question, Status
-from tests.browser import MIDDLE, PHONE, WIDE, Visitor, hindrances, running, serving
+from tests.browser import MIDDLE, PHONE, WIDE, Visitor, hindrances, serving
 from tests.eval_samples import five_results, run_of
 from tests.page_samples import corpus_answerer, house, notice_titled
 from tests.test_ui_evaluator_cases import FEES, OneFinder
@@ -63,20 +63,6 @@ def _write_runs(runs: Path, glances: Glances) -> None:
         (runs / name).mkdir(parents=True)
         write_run(run, runs / name)
         glances.make(runs / name)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with running() as browser:
-        yield browser
-
-
-@pytest.fixture
-def visitor(browser: Browser, address: str) -> Iterator[Visitor]:
-    visitor = Visitor(browser, address)
-    yield visitor
-    visitor.close()
-    assert visitor.wrong == []
 
 
 def signed_in(visitor: Visitor, viewport: dict[str, int] = WIDE, scheme: str = "light") -> Page:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 
 from index.records import RepairedText, SourceMap
-from tests.browser import MIDDLE, PHONE, WIDE, Visitor, hindrances, running, serving
+from tests.browser import MIDDLE, PHONE, WIDE, Visitor, hindrances, serving
 from tests.page_samples import SampleCatalogue, SampleLibrary, corpus_answerer, house, notice_titled
 from tests.ui_samples import DOCUMENT, NOTICE
 from ui.api import application
@@ -37,21 +37,6 @@ NOW = "[...(CSS.highlights.get('wz-found-now') ?? [])].map(String).join()"
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with serving(build_app(house(corpus_answerer(), tmp_path_factory.mktemp("desk")))) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with running() as browser:
-        yield browser
-
-
-@pytest.fixture
-def visitor(browser: Browser, address: str) -> Iterator[Visitor]:
-    """Fails if anything leaves the machine, is refused, or breaks in the browser's console."""
-    visitor = Visitor(browser, address)
-    yield visitor
-    visitor.close()
-    assert visitor.wrong == []
 
 
 @pytest.fixture(scope="module")

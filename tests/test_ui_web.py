@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from qa.records import Answer, Draft, Question
-from tests.browser import PHONE, WIDE, Visitor, running, serving
+from tests.browser import PHONE, WIDE, Visitor, serving
 from tests.page_samples import PlayedAnswerer, corpus_answerer, house
 from ui.citizen.page import MAX_QUESTION_CHARS, Step, answer_turn
 from ui.house import House
@@ -236,19 +236,10 @@ def address(app: FastAPI) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with running() as browser:
-        yield browser
-
-
 @pytest.fixture
-def open_page(browser: Browser, address: str) -> Iterator[Any]:
-    """Opens the page; fails if anything leaves the machine, is refused, or breaks in the browser's console."""
-    visitor = Visitor(browser, address)
-    yield lambda viewport=WIDE, path="/": visitor.open(path, viewport)
-    visitor.close()
-    assert visitor.wrong == []
+def open_page(visitor: Visitor) -> Any:
+    """Opens the page, / where no other is named."""
+    return lambda viewport=WIDE, path="/": visitor.open(path, viewport)
 
 
 def ask(page: Page, question: str) -> Any:
