@@ -104,3 +104,8 @@ def test_plainer_words_that_the_quotes_do_not_bear_out_are_not_said() -> None:
 def test_figures_stay_the_same_aloud() -> None:
     spoken = [aloud(line, SHOWN) or "" for line in LINES]
     assert [figures(text) for text in spoken] == [figures(line.text) for line in LINES]
+
+
+def test_what_rests_on_no_notice_is_not_called_a_rule() -> None:
+    said = reply([Line("收录的公报没有写明。", Support.OWN)], None, Tone.SPOKEN)
+    assert said.text == "您好，您问的事，我帮您查过了：\n收录的公报没有写明。"

@@ -25,6 +25,7 @@ from ui.shown import Shown, Source
 
 HELLO = "您好！您咨询的事项，现答复如下："
 _HELLO_ALOUD = "您好，您问的事，规定是这样的："
+_HELLO_IN_VAIN = "您好，您问的事，我帮您查过了："  # nothing that is said rests on a notice
 _DIGITS = dict(zip("0123456789", "〇一二三四五六七八九", strict=True))
 _NUMBER = re.compile(r"[〔\[［（(](?P<year>\d{4})[〕\]］）)]\s*第?(?P<serial>\d{1,5})号")
 _NUMBERING = re.compile(
@@ -74,7 +75,7 @@ def reply(lines: Iterable[Line], shown: Shown | None, tone: Tone) -> Reply:
     spoken = [aloud(line, shown) for line in said]
     kept = tuple(place for place, text in enumerate(spoken, 1) if text is None)
     texts = [_read(line.text if text is None else text) for line, text in zip(said, spoken, strict=True)]
-    return Reply("\n".join([_HELLO_ALOUD, *texts, *_rests_on(sources)]), kept)
+    return Reply("\n".join([_HELLO_ALOUD if sources else _HELLO_IN_VAIN, *texts, *_rests_on(sources)]), kept)
 
 
 def reply_of(ticket: Ticket) -> Reply:
