@@ -6,8 +6,8 @@ Masking comes first: nothing that a caller or an agent typed is kept, logged or 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from qa.privacy import Kind, mask
@@ -16,11 +16,12 @@ from qa.story import asking
 from qa.understand import understand
 from ui.agent.changes import Sign, difference, in_substance
 from ui.agent.draft import checked, lines_of, masked, sayable
-from ui.agent.nearby import asked_of, cities, near
+from ui.agent.nearby import asked_of, near
 from ui.agent.records import Near, State, Ticket, Tone, Unit
 from ui.agent.tickets import Conflict, Tickets
 from ui.agent.tone import reply_of
 from ui.agent.units import issuers, units
+from ui.citizen.lobby import Lobby, lobby_of
 from ui.doors import whereabouts
 from ui.house import House
 from ui.proposals import Origin, propose
@@ -44,12 +45,16 @@ class Told:
     tone: Tone = Tone.WRITTEN
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Desk:
     """Safe to share by threads."""
 
     house: House
     tickets: Tickets
+    lobby: Callable[[], Lobby] = field(init=False)  # of the library that answers now, looked through once a generation
+
+    def __post_init__(self) -> None:
+        self.lobby = lobby_of(self.house.answerer)
 
     def ask(self, agent: Account, told: Told, seen: Ticket | None = None) -> tuple[Ticket, str]:
         """A new ticket, or the one seen with another story or question, answered; and what went wrong, "" if nothing.
@@ -119,7 +124,7 @@ class Desk:
 
     def elsewhere(self, ticket: Ticket) -> list[tuple[str, Shown]]:
         """The same question asked of each other city of the library, as far as _MOST_CITIES."""
-        held = cities(self.house.catalogue.cards())
+        held = self.lobby().cities
         answered = {source.place for source in ticket.shown.sources} if ticket.shown else set()
         here = {city for city in held if city == ticket.place or any(place.startswith(city) for place in answered)}
         question = question_of(ticket)

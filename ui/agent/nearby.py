@@ -7,28 +7,18 @@ found and not cited. Each says how it stands on the day asked.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Protocol
 
-from index.records import Card, Notice, Relation, Span
+from index.records import Notice, Span
 from index.validity import validity_among
 from qa.records import Answer
 from ui.agent.records import Near
 from ui.badges import badge
-from ui.reader.head import related
+from ui.reader.head import Notices, related_in
 
 ALIKE = "相近"
 _MOST_ALIKE, _MOST_TIED = 5, 8
-
-
-class Notices(Protocol):
-    """What is asked of a catalogue. KeyError for an id that it does not hold."""
-
-    def notice(self, notice_id: str, /) -> Notice: ...
-
-    def relations(self, notice_id: str, /) -> Sequence[Relation]: ...
 
 
 def near(answer: Answer, catalogue: Notices, day: date) -> tuple[Near, ...]:
@@ -45,11 +35,7 @@ def near(answer: Answer, catalogue: Notices, day: date) -> tuple[Near, ...]:
 
 
 def _tied(notice: Notice, catalogue: Notices, day: date) -> Iterator[Near]:
-    said = [
-        (relation, catalogue.notice(relation.other_id if relation.notice_id == notice.id else relation.notice_id))
-        for relation in catalogue.relations(notice.id)
-    ]
-    for each in related(notice, said):
+    for each in related_in(catalogue, notice):
         if each.id:  # the library holds it
             yield _near(each.relation, catalogue.notice(each.id), catalogue, day)
 
@@ -65,12 +51,6 @@ def _near(why: str, notice: Notice, catalogue: Notices, day: date, span: Span | 
         standing=badge(validity_among(catalogue, notice, day)),
         span=span,
     )
-
-
-def cities(cards: Iterable[Card]) -> tuple[str, ...]:
-    """The cities that a library holds notices of, those with most of them first."""
-    counts = Counter(card.city for card in cards if card.city)
-    return tuple(sorted(counts, key=lambda city: (-counts[city], city)))
 
 
 def asked_of(question: str, cities: Sequence[str], city: str) -> str:

@@ -15,7 +15,6 @@ from index.errors import BadDocumentNumber
 from index.records import DocumentNumber
 from ui.agent.desk import MAX_LINE, MAX_LINES, MAX_NOTE, MAX_QUESTION, MAX_STORY, Desk, Told
 from ui.agent.export import CSV_KIND, XLSX_KIND, to_csv, to_xlsx
-from ui.agent.nearby import cities
 from ui.agent.page import desk_html, list_html
 from ui.agent.records import State, Ticket, Tone, may_edit, may_read
 from ui.agent.tickets import PAGE, Conflict, Tickets, Wanted
@@ -74,7 +73,6 @@ class _Pages:
 
     def __init__(self, house: House, desk: Desk) -> None:
         self._house, self._desk, self._tickets = house, desk, desk.tickets
-        self._known: tuple[str, tuple[str, ...]] = ("", ())  # a library's id and its cities
 
     def tidy(self) -> None:
         self._tickets.delete_old(self._house.settings.ticket_days)
@@ -163,10 +161,7 @@ class _Pages:
     # ── what they share ──
 
     def _cities(self) -> tuple[str, ...]:
-        library = self._house.answerer.library
-        if library.id != self._known[0]:
-            self._known = (library.id, cities(library.catalogue.cards()))
-        return self._known[1]
+        return self._desk.lobby().cities
 
     def _readable(self, visit: Visit) -> Ticket:
         ticket = self._tickets.get(_number(visit))

@@ -105,20 +105,20 @@ def answer_turn(
                 if isinstance(step, Draft):
                     yield {"html": draft_html(Shown.of_draft(step))}
                 else:
-                    yield {"html": answer_html(Shown.of(step)), "keep": True, **_paper_of(answerer, step, key)}
+                    shown = Shown.of(step)
+                    yield {"html": answer_html(shown), "keep": True, **_paper_of(answerer, step, shown, key)}
     except Exception as exc:
         _log.error("answering failed: %s", whereabouts(exc))
         message = "系统暂时答不了这个问题，我们已记下故障（不含您的问题）。请换个说法再试，或拨打 12345 咨询。"
         yield {"html": failure_html(message), "keep": False}
 
 
-def _paper_of(answerer: PageAnswerer, answer: Answer, key: bytes) -> Step:
+def _paper_of(answerer: PageAnswerer, answer: Answer, shown: Shown, key: bytes) -> Step:
     """What goes with an answer that can be copied, kept and spoken of: `receipt`, `copy`, the text to copy, and
     `suggest`, pairs of a button's label and the question that it asks.
     """
     if answer.status not in _ON_PAPER:
         return {}
-    shown = Shown.of(answer)
     receipt = Receipt.of(secrets.token_urlsafe(_ID_BYTES), answer.question, shown)
     catalogue = answerer.library.catalogue
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from index.records import Attachment, Notice, NoticeKind, Relation, RelationKind, Span, Validity
 from ui.badges import badge
@@ -36,6 +37,23 @@ class Related:
     title: str
     document_number: str
     id: str  # "" where the library does not hold it
+
+
+class Notices(Protocol):
+    """What is asked of a catalogue. KeyError for an id that it does not hold."""
+
+    def notice(self, notice_id: str, /) -> Notice: ...
+
+    def relations(self, notice_id: str, /) -> Sequence[Relation]: ...
+
+
+def related_in(catalogue: Notices, notice: Notice) -> tuple[Related, ...]:
+    """What a notice of a catalogue and others say of each other."""
+    said = [
+        (relation, catalogue.notice(relation.other_id if relation.notice_id == notice.id else relation.notice_id))
+        for relation in catalogue.relations(notice.id)
+    ]
+    return related(notice, said)
 
 
 def related(notice: Notice, said: Iterable[tuple[Relation, Notice]]) -> tuple[Related, ...]:

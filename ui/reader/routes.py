@@ -13,7 +13,7 @@ from index.records import Notice, Span
 from index.validity import validity_among
 from ui.house import Catalogue, Library
 from ui.reader.files import Original, content_kind, original_name, text_name, text_of
-from ui.reader.head import related
+from ui.reader.head import related_in
 from ui.reader.listing import Shelf, Wanted, listing_page, paged
 from ui.reader.notice import broken_file_page, missing_page, no_file_page, notice_page, original_page
 from ui.records import Reply, Route, Visit, Who
@@ -61,16 +61,12 @@ class _Reader:
         found = _find(held, visit)
         if found is None:
             return Reply(missing_page(), 404)
-        said = [
-            (relation, held.notice(relation.other_id if relation.notice_id == found.id else relation.notice_id))
-            for relation in held.relations(found.id)
-        ]
         return Reply(
             notice_page(
                 found,
                 held.provisions(found.id),
                 _cited(visit, found),
-                related(found, said),
+                related_in(held, found),
                 validity=validity_among(held, found, date.today()),
                 original=_original(library, found),
             )
