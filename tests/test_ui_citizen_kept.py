@@ -10,10 +10,10 @@ import pytest
 
 from qa.records import Question
 from tests.ui_samples import ANSWER
-from ui.citizen.kept import DAY_S, TABLES, forget, keep, kept, kept_last_hour, seal_key
+from ui.citizen.kept import TABLES, forget, keep, kept, kept_last_hour, seal_key
 from ui.citizen.receipts import Receipt
 from ui.shown import Shown
-from ui.store import Store
+from ui.store import DAY_S, Store
 
 RECEIPT = Receipt.of("a1", Question("每具补多少？", place="大同市"), Shown.of(ANSWER))
 MADE_S = datetime(2026, 3, 1, 12).timestamp()

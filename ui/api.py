@@ -132,7 +132,6 @@ def _visit(request: Request, body: bytes) -> Visit:
         secure=request.url.scheme == "https",
         path=request.url.path,
         accept=request.headers.get("accept", ""),
-        key=request.headers.get("authorization", ""),
     )
 
 

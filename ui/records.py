@@ -73,7 +73,6 @@ class Visit:
     secure: bool = False  # came by TLS
     path: str = ""
     accept: str = ""  # the header of this name
-    key: str = ""  # the header Authorization
 
     def by(self, account: Account | None) -> Visit:
         """The same, from this account."""

@@ -20,6 +20,7 @@ from threading import RLock
 
 from index.errors import WenzhengError, system_reason
 
+HOUR_S, DAY_S = 3_600, 86_400
 FORMAT = 1  # of the file; raised when this program cannot read older ones
 FILE = "desk.sqlite3"
 _PATIENCE_S = 5.0  # for another process that writes: `wenzheng user add` beside a page that is served

@@ -20,7 +20,7 @@ from ui.agent.records import Edit, Moment, Near, State, Ticket, Tone, Unit
 from ui.badges import Badge
 from ui.records import Account, Role, Turned
 from ui.shown import Shown
-from ui.store import Row, Store, now_s
+from ui.store import DAY_S, Row, Store, now_s
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS tickets (
@@ -44,7 +44,6 @@ CREATE VIRTUAL TABLE IF NOT EXISTS ticket_words USING fts5(words);
 SAME_EDIT_S = 60.0  # saved again within a minute it is one edit
 PAGE = 20  # tickets
 _BATCH, _NO_ID = 200, 2**62
-_DAY_S = 86_400
 _LEAST_ALIKE = 0.34  # of the words of a question that an earlier one shares
 _LOOKED_AT, _MOST_ALIKE = 30, 5
 _WITH_AGENT = "SELECT tickets.*, accounts.name, accounts.role FROM tickets JOIN accounts ON accounts.id = tickets.agent"
@@ -271,7 +270,7 @@ class Tickets:
         """
         if days <= 0:
             return 0
-        before = self.clock() - days * _DAY_S
+        before = self.clock() - days * DAY_S
         if not self.store.row("SELECT 1 FROM tickets WHERE closed_s < ? LIMIT 1", before):
             return 0
         with self.store.change():

@@ -12,7 +12,7 @@ from enum import StrEnum
 from qa.privacy import mask
 from ui.citizen.receipts import Receipt
 from ui.proposals import Origin, amend, propose, withdraw
-from ui.store import Store, now_s
+from ui.store import DAY_S, HOUR_S, Store, now_s
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS feedback (
@@ -23,8 +23,6 @@ CREATE TABLE IF NOT EXISTS feedback (
 CREATE INDEX IF NOT EXISTS feedback_made ON feedback (made_s);
 """
 MAX_WORDS_CHARS = 200
-_HOUR_S = 3_600
-_DAY_S = 86_400
 
 
 class Reason(StrEnum):
@@ -83,7 +81,7 @@ def _proposed(store: Store, receipt: Receipt, opinion: Opinion, before: int | No
 
 def given_last_hour(store: Store) -> int:
     """How many answers were spoken of within an hour."""
-    row = store.row("SELECT count(*) AS n FROM feedback WHERE made_s > ?", now_s() - _HOUR_S)
+    row = store.row("SELECT count(*) AS n FROM feedback WHERE made_s > ?", now_s() - HOUR_S)
     return int(row["n"]) if row else 0
 
 
@@ -91,4 +89,4 @@ def forget(store: Store, days: int) -> int:
     """Delete what is older, and say how much; nothing where `days` is 0. Call it within `store.change()`."""
     if not days:
         return 0
-    return store.changed("DELETE FROM feedback WHERE made_s < ?", now_s() - days * _DAY_S)
+    return store.changed("DELETE FROM feedback WHERE made_s < ?", now_s() - days * DAY_S)

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from ui.citizen.receipts import Receipt
 from ui.shown import Shown
-from ui.store import Row, Store, now_s
+from ui.store import DAY_S, HOUR_S, Row, Store, now_s
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS seal (id INTEGER PRIMARY KEY CHECK (id = 1), key BLOB NOT NULL);
@@ -21,8 +21,6 @@ CREATE TABLE IF NOT EXISTS answers (
 );
 CREATE INDEX IF NOT EXISTS answers_made ON answers (made_s);
 """
-DAY_S = 86_400
-_HOUR_S = 3_600
 _KEY_BYTES = 32
 
 
@@ -67,7 +65,7 @@ def kept(store: Store, id: str) -> Kept | None:
 
 def kept_last_hour(store: Store) -> int:
     """How many have come to be kept within an hour."""
-    row = store.row("SELECT count(*) AS n FROM answers WHERE made_s > ?", now_s() - _HOUR_S)
+    row = store.row("SELECT count(*) AS n FROM answers WHERE made_s > ?", now_s() - HOUR_S)
     return int(row["n"]) if row else 0
 
 
