@@ -147,12 +147,6 @@ class _Name:
     end: int
     sentence: _Sentence
 
-    def same_as(self, other: _Name) -> bool:
-        """Two numbers decide; else the titles."""
-        if self.number and other.number:
-            return self.number == other.number
-        return bool(self.title) and normal(self.title) == normal(other.title)
-
     @property
     def span(self) -> Span:
         return Span(self.sentence.start + self.start, self.sentence.start + self.end)
@@ -212,15 +206,38 @@ def outer(title: str) -> str:
 
 def _once(told: Iterable[tuple[RelationKind, _Name]]) -> Iterator[Reference]:
     """The first that is said of each notice. What is issued anew under a repealed title is no amendment besides."""
-    kept: list[tuple[RelationKind, _Name]] = []
+    named = _Named()
+    repealed = ""  # the titles, a line each
     for kind, name in told:
-        if any(name.same_as(other) for _, other in kept):
+        title = normal(name.title)
+        if named.holds(name.number, title) or (kind is RelationKind.AMENDS and title and title in repealed):
             continue
-        repealed = [normal(other.title) for done, other in kept if done is RelationKind.REPEALS]
-        if kind is RelationKind.AMENDS and any(normal(name.title) in title for title in repealed):
-            continue
-        kept.append((kind, name))
+        named.add(name.number, title)
+        if kind is RelationKind.REPEALS:
+            repealed += f"{title}\n"
         yield Reference(kind, name.number, name.title, name.span, name.sentence.span)
+
+
+class _Named:
+    """The notices named so far. Of two names that both bear a number the numbers decide, else the titles.
+
+    Looked up, not compared one by one: a decision may repeal thousands.
+    """
+
+    def __init__(self) -> None:
+        self._numbers: set[str] = set()
+        self._titles: set[str] = set()
+        self._titles_alone: set[str] = set()  # of those that bear no number
+
+    def holds(self, number: str, title: str) -> bool:
+        if number:
+            return number in self._numbers or title in self._titles_alone
+        return title in self._titles
+
+    def add(self, number: str, title: str) -> None:
+        self._numbers |= {number} - {""}
+        self._titles |= {title} - {""}
+        self._titles_alone |= {title} - {""} if not number else set()
 
 
 # ── what is said of them ────────────────────────────────────────────────────────────────────────────────────────

@@ -175,7 +175,7 @@ HOSTILE = {  # each took minutes, or would not have ended, with patterns that ba
     "a term after spaces": LETTER + "有效期" + " " * 50_000 + "某",
     "titles within titles": LETTER + "同时废止《" + "〈甲〉" * 5_000,
     "titles without end": LETTER + "同时废止" + "《甲" * 10_000,
-    "many repeals": LETTER + "同时废止" + "".join(f"《甲{i}》、" for i in range(2_000)),
+    "many repeals": LETTER + "同时废止" + "".join(f"《甲{i}》、" for i in range(6_000)),
     "a mayor after spaces": "临河市令\n第1号\n市长" + " " * 50_000 + "张三张三张三张三\n2024年1月1日\n甲。",
     "an attachment after spaces": LETTER + "附件" + " " * 50_000 + "某\n",
     "many attachments": LETTER + "附件：1.甲\n" + "".join(f"{i % 99}.甲{i}\n" for i in range(2_000)),
