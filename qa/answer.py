@@ -12,7 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
+from index import english
 from index.asked import Asked, asked_of
+from index.english import is_english
 from index.query import Query, cities_in
 from index.records import Notice, Passage
 from index.retrieve import Retriever
@@ -40,6 +42,7 @@ _TOLD = 0.7  # confidence in what a notice says of itself: share right of the de
 # questions so worded one in three is asked back, and 4 of the others lead to another city, where 31 did
 _ONE_CITY = 0.8
 _CLARIFY = "请再说具体一点：您想了解哪个地方、哪件事？例如某项补贴给多少钱、某件事归哪个部门管、某份文件什么时候失效。"
+_CLARIFY_IN_ENGLISH = "请用中文提问。Please ask in Chinese, or say in plain English which city and which matter."
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ class ExtractiveAnswerer:
         if understood.small_talk:
             return Answer(question, Status.CHAT, understood.small_talk)
         if understood.unclear:
-            return Answer(question, Status.CLARIFY, _CLARIFY)
+            return Answer(question, Status.CLARIFY, _CLARIFY_IN_ENGLISH if is_english(question.text) else _CLARIFY)
         query = self.retriever.query(understood.text, understood.context, question.place)
         issued_in = query.issued_in or issued_ago(query.text, question.asked_on)
         query = replace(query, on=day_of(query, question.asked_on), issued_in=issued_in)
@@ -84,10 +87,14 @@ class ExtractiveAnswerer:
         return replace(self.answer_from(question, understood, query, passages), read_as=read_as)
 
     def _written_out(self, question: Question) -> Question:
-        """A question in pinyin alone in the characters that it is likeliest to stand for; any other as it is."""
-        if not in_letters(question.text):
-            return question
-        return replace(question, text=self.retriever.library.typist.written_out(question.text) or question.text)
+        """A question in pinyin or in English in the characters that it is likeliest to stand for, if it is one."""
+        library, text = self.retriever.library, ""
+        if in_letters(question.text):
+            text = library.typist.written_out(question.text)
+        elif is_english(question.text):
+            places = {*library.gazetteer.cities.values(), *library.gazetteer.counties}
+            text = english.load().read(question.text, places)
+        return replace(question, text=text) if text else question
 
     def _which_city(self) -> str:
         cities = dict.fromkeys(self.retriever.library.gazetteer.cities.values())

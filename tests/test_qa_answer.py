@@ -189,3 +189,16 @@ def test_what_its_quotes_do_not_bear_out_is_said_in_their_own_words() -> None:
     assert answer.text == "第三条租赁补贴按每人每月400元发放[1]。"
     assert [v.support for v in answer.verdicts] == [Support.SUPPORTED]
     assert answer.dropped == 1
+
+
+def test_english_is_answered_in_the_notice_s_words(ask: Ask) -> None:
+    answer = ask("How much is the old age allowance in Hengshui?")
+    assert "180元" in answer.text
+    assert answer.read_as[0].startswith("高龄津贴衡水市")
+
+
+def test_english_that_is_no_question_is_asked_back_in_english(ask: Ask) -> None:
+    answer = ask("The quick brown fox jumps over it")
+    assert answer.status is Status.CLARIFY
+    assert "plain English" in answer.text
+    assert answer.read_as == ()
