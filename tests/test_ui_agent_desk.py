@@ -16,6 +16,7 @@ from tests.page_samples import PlayedAnswerer, corpus_answerer, house
 from ui.agent.desk import question_in
 from ui.agent.nearby import asked_of
 from ui.agent.routes import routes
+from ui.agent.tickets import Tickets
 from ui.house import House
 from ui.proposals import Origin, proposals
 from ui.records import Account, Reply, Role, Turned, Visit, Who
@@ -340,6 +341,18 @@ def test_what_is_too_old_goes_when_somebody_opens_the_desk(office: Office) -> No
     office.call("/desk", office.agent)
     with pytest.raises(Turned):
         office.call(f"/desk/tickets/{ticket['id']}", office.agent)
+
+
+def test_a_ticket_goes_in_time_also_when_nobody_comes(office: Office) -> None:
+    ticket = office.ask()["ticket"]
+    office.post(f"/desk/tickets/{ticket['id']}/close", office.agent, version=2)
+    tickets = Tickets(office.house.store, office.clock)
+    office.house.upkeep.do()
+    assert tickets.get(ticket["id"]).id == ticket["id"]
+    office.clock.now += 31 * 86_400
+    office.house.upkeep.do()
+    with pytest.raises(Turned):
+        tickets.get(ticket["id"])
 
 
 def test_every_page_escapes_what_others_wrote(office: Office) -> None:

@@ -13,6 +13,7 @@ from ui.accounts import Accounts
 from ui.limits import Limit
 from ui.metrics import Metrics
 from ui.store import Store
+from ui.upkeep import Upkeep
 
 
 class Catalogue(Protocol):
@@ -91,6 +92,7 @@ class House:
     settings: Settings
     limit: Limit = field(default_factory=lambda: Limit(0))  # how often one address may ask
     metrics: Metrics = field(default_factory=Metrics)
+    upkeep: Upkeep = field(default_factory=Upkeep)  # what is deleted in time
 
     @property
     def catalogue(self) -> Catalogue:

@@ -47,11 +47,13 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 7860) -> None
             opening = beside.submit(_opened, settings)
             prepare()
             answerer = opening.result()
-        app = build_app(House(answerer, store, Accounts(store), settings, Limit(settings.asks_per_minute)))
+        house = House(answerer, store, Accounts(store), settings, Limit(settings.asks_per_minute))
+        app = build_app(house)
         bound = listener.getsockname()[1]
         shown = f"[{host}]" if ":" in host else host
         address = f"http://{shown}:{bound}"
-        run(app, listener, lambda: print(f"问政已启动：{address} （按 Ctrl+C 停止）", file=sys.stderr, flush=True))
+        with house.upkeep.running():
+            run(app, listener, lambda: print(f"问政已启动：{address} （按 Ctrl+C 停止）", file=sys.stderr, flush=True))
 
 
 def _opened(settings: Settings) -> LiveAnswerer:

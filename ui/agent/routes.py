@@ -39,9 +39,10 @@ _MAX_BYTES = 700_000  # of a draft: MAX_LINES of MAX_LINE characters of three by
 
 
 def routes(house: House, clock: Callable[[], float] = now_s) -> tuple[Route, ...]:
-    """/desk and all below it. What is older than `ticket_days` goes at once, and whenever someone opens the desk."""
+    """/desk and all below it. What is older than `ticket_days` goes at once, hourly, and when the desk is opened."""
     pages = _Pages(house, Desk(house, Tickets(house.store, clock)))
     pages.tidy()
+    house.upkeep.add(pages.tidy)
     reads: dict[str, Handler] = {
         "/desk": pages.desk,
         "/desk/tickets": pages.all,

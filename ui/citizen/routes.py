@@ -24,6 +24,7 @@ def routes(house: House) -> tuple[Route, ...]:
     key = seal_key(house.store)
     lobby = lobby_of(house.answerer)
     _forget_old(house)
+    house.upkeep.add(lambda: _forget_old(house))
 
     def lasting(visit: Visit) -> Reply:
         receipt = _receipt(key, visit)
