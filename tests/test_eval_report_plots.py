@@ -4,7 +4,20 @@ from xml.etree import ElementTree
 
 import pytest
 
-from eval.report.plots import TONES, Axis, Bar, Dot, Line, against_diagonal, band, bars, curve, growing, steps_to
+from eval.report.plots import (
+    TONES,
+    Axis,
+    Bar,
+    Dot,
+    Line,
+    against_diagonal,
+    apart,
+    band,
+    bars,
+    curve,
+    growing,
+    steps_to,
+)
 
 AXIS = Axis("看前几段", "召回")
 DOTS = [Dot(1, 0.5, 0.4, 0.6), Dot(2, 0.75, 0.7, 0.8)]
@@ -82,3 +95,9 @@ def test_the_settings_of_this_machine_neither_count_nor_change() -> None:
         before = dict(matplotlib.rcParams)
         assert band(DOTS, AXIS, "召回") == plain
         assert dict(matplotlib.rcParams) == before
+
+
+def test_names_give_way_to_each_other_alike() -> None:
+    assert apart([10.0, 100.0, 12.0], 16) == [3.0, 100.0, 19.0]
+    assert apart([0.0, 1.0, 2.0, 50.0], 10) == [-9.0, 1.0, 11.0, 50.0]
+    assert apart([], 10) == []

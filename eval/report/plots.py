@@ -8,6 +8,7 @@ same numbers give the same bytes: no date, ids made from content, layout measure
 from __future__ import annotations
 
 import io
+import math
 import re
 import warnings
 from collections.abc import Callable, Sequence
@@ -25,7 +26,7 @@ TONES = {INK: "ink", MUTED: "muted", LINE: "line", PAPER: "paper", BLUE: "blue",
 _TEXT_PX = 14
 _HEIGHT = 260
 _ROW, _HEADING_ROW = 26, 34  # heights of a row of bars
-_NAME_WIDTH = 84  # of a line's name, in px
+_NAME_WIDTH, _NAME_HEIGHT = 84, 17  # of a line's name, in px
 _LEFT, _RIGHT, _TOP, _BOTTOM = 40, 14, 30, 52  # margins, in px
 _SHARES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 _NAMES = [f"{share:g}" for share in _SHARES]
@@ -192,9 +193,14 @@ def growing(lines: Sequence[Line], axis: Axis, label: str) -> str:
         for at, line in enumerate(lines):
             colour = shades[at % len(shades)]
             axes.plot(*zip(*line.points, strict=True), color=colour, linewidth=2, marker="o", markersize=5)
-            axes.annotate(line.name, line.points[-1], (8, 0), textcoords="offset points", color=colour, va="center")
         axes.set_xlim(xs[0] * 0.8, xs[-1] * 1.25)
-        axes.set_ylim(min(ys) * 0.7, max(ys) * 1.4)
+        low, high = min(ys) * 0.7, max(ys) * 1.4
+        axes.set_ylim(low, high)
+        tall = (_HEIGHT - _TOP - _BOTTOM) / math.log(high / low)
+        ends = [math.log(line.points[-1][1] / low) * tall for line in lines]
+        for at, (line, end, place) in enumerate(zip(lines, ends, apart(ends, _NAME_HEIGHT), strict=True)):
+            end_of, shade = line.points[-1], shades[at % len(shades)]
+            axes.annotate(line.name, end_of, (8, place - end), textcoords="offset points", color=shade, va="center")
         axes.set_xticks(xs, [_short(x) for x in xs])
         ticks = _decades(*axes.get_ylim())
         axes.set_yticks(ticks, [f"{tick:,g}" for tick in ticks])
@@ -204,6 +210,25 @@ def growing(lines: Sequence[Line], axis: Axis, label: str) -> str:
         _named(axes, axis)
 
     return _drawn(draw, label, margins=(54, _NAME_WIDTH, _TOP, _BOTTOM))
+
+
+def apart(places: Sequence[float], least: float) -> list[float]:
+    """Places no nearer to each other than this, in the same order from low to high, moved as little as need be: of a
+    run that is too close each gives way alike.
+    """
+    order = sorted(range(len(places)), key=lambda at: places[at])
+    runs: list[tuple[float, int]] = []  # the middle of a run, and how many are in it
+    for at in order:
+        middle, count = places[at], 1
+        while runs and middle - runs[-1][0] < least * (count + runs[-1][1]) / 2:
+            before, more = runs.pop()
+            middle, count = (middle * count + before * more) / (count + more), count + more
+        runs.append((middle, count))
+    moved = [middle + least * (at - (count - 1) / 2) for middle, count in runs for at in range(count)]
+    found = [0.0] * len(places)
+    for at, place in zip(order, moved, strict=True):
+        found[at] = place
+    return found
 
 
 def _short(number: float) -> str:
