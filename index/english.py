@@ -8,7 +8,7 @@ stands in Chinese. The answer stays Chinese: it is the notice's own words.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,8 +19,7 @@ from index.text import HAN
 _FEWEST = 3  # words of a question, and of them two that say something
 _LONGEST = 5  # words of an entry
 _ASKS = "── how people ask"  # heads the lines of question words
-_SILENT = "── words that say nothing"
-_SECTION = re.compile(r"# ──")
+_SECTION = "# ──"
 _TOKEN = re.compile(r"[A-Za-z]+(?:['’-][A-Za-z]+)*|\d[\d.,]*")
 _ENDINGS = (("ies", "y"), ("es", ""), ("s", ""), ("ied", "y"), ("ed", ""), ("ed", "e"), ("ing", ""), ("ing", "e"))
 _ADMINISTRATIVE = ("市", "县", "区", "自治州", "地区", "盟")
@@ -33,10 +32,11 @@ class Glossary:
     entries: Mapping[tuple[str, ...], str]
     asking: frozenset[tuple[str, ...]]  # the entries by which one asks
 
-    def read(self, text: str, places: Collection[str] = ()) -> str:
-        """The question in Chinese words, what is asked last; "" where too little of it is known."""
+    def read(self, text: str, named: Mapping[str, str]) -> str:
+        """The question in Chinese words, what is asked last; "" where too little of it is known. `named`: the places of
+        a library, see `romanised`.
+        """
         tokens = [_plain(token) for token in _TOKEN.findall(text)]
-        named = _by_reading(places)
         said: list[str] = []
         asked: list[str] = []
         known = 0
@@ -84,7 +84,7 @@ def load() -> Glossary:
     asking: set[tuple[str, ...]] = set()
     section = ""
     for line in Path(__file__).with_name("english.txt").read_text("utf-8").splitlines():
-        if _SECTION.match(line):
+        if line.startswith(_SECTION):
             section = line
         english, sign, chinese = line.partition("=")
         if line.startswith("#") or not sign:
@@ -112,8 +112,8 @@ def _forms(word: str) -> Iterator[str]:
                 yield stem[:-1]
 
 
-def _by_reading(places: Collection[str]) -> dict[str, str]:
-    """datong, datongcity → 大同市, by the commonest reading of each character."""
+def romanised(places: Iterable[str]) -> dict[str, str]:
+    """datong → 大同市: places by how their names are read."""
     found: dict[str, str] = {}
     for place in places:
         stem = next((place.removesuffix(e) for e in _ADMINISTRATIVE if place.endswith(e) and len(place) > 2), place)

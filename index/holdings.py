@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.cross import CrossReader
+from index.english import romanised
 from index.hits import Filter
 from index.lsa import LatentSemanticEmbedder
 from index.named import Titles
@@ -130,6 +131,11 @@ class Holdings:
         """Knows all words that people say, by their sound, for what is typed in letters alone."""
         vocabulary = self._vocabulary()
         return Speller(replace(vocabulary, meant=frozenset(filter(is_word, vocabulary.shares))))
+
+    @cached_property
+    def places_in_letters(self) -> dict[str, str]:
+        """The places of the library by how they are written in English: datong → 大同市."""
+        return romanised(dict.fromkeys((*self.gazetteer.cities.values(), *self.gazetteer.counties)))
 
     def _vocabulary(self) -> Vocabulary:
         """Pieces by their share in general and here; what people say besides is known, but never meant."""

@@ -235,9 +235,12 @@ class _Named:
         return title in self._titles
 
     def add(self, number: str, title: str) -> None:
-        self._numbers |= {number} - {""}
-        self._titles |= {title} - {""}
-        self._titles_alone |= {title} - {""} if not number else set()
+        if number:
+            self._numbers.add(number)
+        if title:
+            self._titles.add(title)
+            if not number:
+                self._titles_alone.add(title)
 
 
 # ── what is said of them ────────────────────────────────────────────────────────────────────────────────────────

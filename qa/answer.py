@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
-from index import english
 from index.asked import Asked, asked_of
 from index.english import is_english
+from index.english import load as load_glossary
 from index.query import Query, cities_in
 from index.records import Notice, Passage
 from index.retrieve import Retriever
@@ -92,8 +92,7 @@ class ExtractiveAnswerer:
         if in_letters(question.text):
             text = library.typist.written_out(question.text)
         elif is_english(question.text):
-            places = {*library.gazetteer.cities.values(), *library.gazetteer.counties}
-            text = english.load().read(question.text, places)
+            text = load_glossary().read(question.text, library.places_in_letters)
         return replace(question, text=text) if text else question
 
     def _which_city(self) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from index.english import is_english, load
+from index.english import is_english, load, romanised
 
-PLACES = ("大同市", "阳泉市", "右玉县")
+PLACES = romanised(("大同市", "阳泉市", "右玉县"))
 
 
 @pytest.mark.parametrize(

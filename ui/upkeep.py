@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
 
-EVERY_S = 3_600.0
+from ui.store import HOUR_S
 
 
 class Upkeep:
     """The chores of one application; none knows of the others. Chores are added before it runs."""
 
-    def __init__(self, every_s: float = EVERY_S) -> None:
+    def __init__(self, every_s: float = HOUR_S) -> None:
         self._every_s = every_s
         self._chores: list[Callable[[], object]] = []
 

@@ -190,17 +190,16 @@ def growing(lines: Sequence[Line], axis: Axis, label: str) -> str:
     def draw(axes: Axes) -> None:
         axes.set_xscale("log")
         axes.set_yscale("log")
-        for at, line in enumerate(lines):
-            colour = shades[at % len(shades)]
-            axes.plot(*zip(*line.points, strict=True), color=colour, linewidth=2, marker="o", markersize=5)
         axes.set_xlim(xs[0] * 0.8, xs[-1] * 1.25)
         low, high = min(ys) * 0.7, max(ys) * 1.4
         axes.set_ylim(low, high)
         tall = (_HEIGHT - _TOP - _BOTTOM) / math.log(high / low)
         ends = [math.log(line.points[-1][1] / low) * tall for line in lines]
-        for at, (line, end, place) in enumerate(zip(lines, ends, apart(ends, _NAME_HEIGHT), strict=True)):
-            end_of, shade = line.points[-1], shades[at % len(shades)]
-            axes.annotate(line.name, end_of, (8, place - end), textcoords="offset points", color=shade, va="center")
+        moved = [place - end for place, end in zip(apart(ends, _NAME_HEIGHT), ends, strict=True)]
+        for at, line in enumerate(lines):
+            colour, shift = shades[at % len(shades)], (8, moved[at])
+            axes.plot(*zip(*line.points, strict=True), color=colour, linewidth=2, marker="o", markersize=5)
+            axes.annotate(line.name, line.points[-1], shift, textcoords="offset points", color=colour, va="center")
         axes.set_xticks(xs, [_short(x) for x in xs])
         ticks = _decades(*axes.get_ylim())
         axes.set_yticks(ticks, [f"{tick:,g}" for tick in ticks])
