@@ -10,7 +10,7 @@ import pytest
 
 from index.nearness import Nearness
 from index.static import StaticEmbedder
-from index.training.__main__ import main, train
+from index.training.__main__ import keep_vocabulary, main, train
 from index.training.held_out import HeldOut
 from index.training.learn import Plan
 from index.training.pairs import SOURCES, BadTrainingFolder
@@ -88,6 +88,19 @@ def test_nearness_has_learned_what_goes_together(trained: Path) -> None:
 def test_another_training_does_not_go_on_in_its_folder(trained: Path) -> None:
     with pytest.raises(BadTrainingFolder, match="另一次训练"):
         train(trained, trained / "work", trained / "other", [], [], TINY)
+
+
+def test_a_vocabulary_is_kept_and_never_exchanged_under_a_training(tmp_path: Path) -> None:
+    first, second, kept = tmp_path / "first.json", tmp_path / "second.json", tmp_path / "work" / "tokenizer.json"
+    first.write_text("{}", "utf-8")
+    second.write_text("[]", "utf-8")
+    keep_vocabulary(first, kept)
+    keep_vocabulary(first, kept)
+    assert kept.read_text("utf-8") == "{}"
+    with pytest.raises(BadTrainingFolder, match="另一张词表"):
+        keep_vocabulary(second, kept)
+    with pytest.raises(BadTrainingFolder, match=r"nowhere\.json"):
+        keep_vocabulary(tmp_path / "nowhere.json", kept)
 
 
 def test_a_folder_without_data_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from index.training import pairs
 from index.training.pairs import PASSAGE_CHARS, BadTrainingFolder, Pair, lay_words, pairs_of, thinned
+from index.training.pairs import written as written_by_us
 
 LAW = (
     "第一章 总则\n第一条 用人单位应当缴纳失业保险费。职工应当按照规定缴纳失业保险费。\n"
@@ -89,6 +91,24 @@ def test_thinning_keeps_neighbours_together_and_the_order() -> None:
     assert kept == sorted(kept)
     assert all(kept[at : at + 4] == list(range(kept[at], kept[at] + 4)) for at in range(0, 20, 4))
     assert thinned(pairs, 0, 0) == pairs
+
+
+def test_a_stretch_is_parted_into_clauses_each_with_what_it_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    short, long = "第一条 失业登记由街道办理。", "第二条 " + "失业保险金按月发放。" * 30
+    stretch = {
+        "title": "失业保险办法",
+        "above": "第二章 待遇",
+        "text": f"{short}\n{long}\n第三条 最长二十四个月。",
+        "questions": [
+            {"q": "没活干去哪登记", "evidence": [short]},
+            {"q": "能领多久", "evidence": ["第三条 最长二十四个月。"]},
+        ],
+    }
+    monkeypatch.setattr(pairs, "lines", lambda _: [stretch])
+    clauses = list(written_by_us(Path(), "stretches"))
+    assert [each.questions for each in clauses] == [("没活干去哪登记",), (), ("能领多久",)]
+    assert "\n".join(each.clause for each in clauses) == stretch["text"]
+    assert clauses[0].passage == f"{short}\n失业保险办法\n第二章 待遇"
 
 
 def test_a_missing_or_broken_file_is_named(tmp_path: Path) -> None:

@@ -71,14 +71,29 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--output", type=Path, required=True, help="模型写到哪里")
     parser.add_argument("--held-out", type=Path, nargs="*", default=[], help="不参加训练的题（BEIR 格式的文件夹）")
     parser.add_argument("--without", nargs="*", default=[], choices=SOURCES, help="不用的数据来源")
+    parser.add_argument("--vocabulary", type=Path, help="沿用这个 tokenizer.json（读者与它同用一张词表），不另造")
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args(argv)
     try:
+        if args.vocabulary:
+            keep_vocabulary(args.vocabulary, args.work / "tokenizer.json")
         train(args.data, args.work, args.output, args.held_out, args.without, learn.Plan(seed=args.seed))
     except WenzhengError as exc:
         print(exc, file=sys.stderr)
         return 1
     return 0
+
+
+def keep_vocabulary(given: Path, path: Path) -> None:
+    """Pieces keep their numbers, so that a reader that was trained on them can be kept. Raises BadTrainingFolder."""
+    try:
+        content = given.read_bytes()
+    except OSError as exc:
+        raise BadTrainingFolder(f"词表 {given} 读不出来。请给出一个 tokenizer.json。") from exc
+    if path.exists() and path.read_bytes() != content:
+        raise BadTrainingFolder(f"{path.parent} 里的断点用的是另一张词表。请换一个 --work 文件夹。")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
 
 
 def train(

@@ -83,7 +83,7 @@ class Cut:
 def written_apart(data: Path, without: Sequence[str]) -> list[HeldOut]:
     """Of our own questions those that are held out, among the clauses of all of them."""
     found = []
-    for kind in ("questions", "notices"):
+    for kind in ("questions", "notices", "stretches", "sayings"):
         if f"written {kind}" not in without:
             clauses = list(written(data, kind))
             places: dict[str, int] = {}

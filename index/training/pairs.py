@@ -31,6 +31,7 @@ _SENTENCE = re.compile(r"[^。！？；\n]+[。！？；\n]*")
 _ARTICLE = re.compile(r"^第[零〇一二三四五六七八九十百千]{1,7}条[ \u3000]*", re.M)
 _HEADING = re.compile(r"^[一二三四五六七八九十]{1,3}、|^（[一二三四五六七八九十]{1,3}）")
 _CHAPTER = re.compile(r"^第[零〇一二三四五六七八九十百]{1,5}[编章节][ \u3000]*(\S.*)$", re.M)
+_ABOVE_CHARS = 60  # what a title and headings take of a passage
 _LONGEST_TERM = 8
 _KEPT = 0.5  # of the characters between the terms that are put in lay words
 _LEAST_CHARS = 10  # of a sentence that says something
@@ -53,6 +54,8 @@ class Pair:
 BAG_MENU: Mapping[str, int] = {
     "written questions": 80_000,
     "written notices": 40_000,
+    "written stretches": 80_000,
+    "written sayings": 80_000,
     "gov12345": 25_000,
     "legal": 35_000,
     "ncp_train": 8_000,
@@ -77,6 +80,8 @@ BAG_MENU: Mapping[str, int] = {
 NEAR_MENU: Mapping[str, float] = {
     "written questions": 6,
     "written notices": 5,
+    "written stretches": 6,
+    "written sayings": 6,
     "gov12345": 1,
     "legal": 1,
     "ncp_train": 0.7,
@@ -166,10 +171,20 @@ def is_held_out(title: str) -> bool:
 
 
 def written(folder: Path, kind: str) -> Iterator[Written]:
-    """Our own questions: for clauses of the training folder ("questions"), or for clauses made up ("notices")."""
+    """Our own questions: for clauses of the training folder ("questions"), and for clauses made up: with what stands
+    above them ("notices"), as parts of longer stretches ("stretches"), or single sentences ("sayings").
+    """
     if kind == "notices":
         for row in lines("notices.jsonl"):
             yield Written(f"{row['title']}\n{row['above']}", row["clause"], (*row["lay"], *row["official"]))
+        return
+    if kind == "stretches":
+        for row in lines("stretches.jsonl"):
+            yield from _clauses_asked(row)
+        return
+    if kind == "sayings":
+        for row in lines("sayings.jsonl"):
+            yield Written(row["topic"], row["clause"], tuple(row["questions"]))
         return
     asked = {row["clause"]: tuple(row["questions"]) for row in lines("questions.jsonl")}
     found: dict[str, tuple[str, str]] = {}
@@ -181,6 +196,29 @@ def written(folder: Path, kind: str) -> Iterator[Written]:
     for name, questions in asked.items():
         if name in found:
             yield Written(*found[name], questions)
+
+
+def _clauses_asked(stretch: Mapping[str, Any]) -> Iterator[Written]:
+    """A stretch in pieces of whole lines, each with the questions whose evidence it holds the most of."""
+    pieces = list(_in_pieces(stretch["text"]))
+    asked: dict[int, list[str]] = defaultdict(list)
+    for each in stretch["questions"]:
+        held = [sum(len(words) for words in each["evidence"] if words.strip() in piece) for piece in pieces]
+        if any(held):
+            asked[held.index(max(held))].append(each["q"])
+    for at, piece in enumerate(pieces):
+        yield Written(f"{stretch['title']}\n{stretch['above']}".strip(), piece, tuple(asked[at]))
+
+
+def _in_pieces(text: str) -> Iterator[str]:
+    """Runs of whole lines, as long as fits in what is read of a passage."""
+    run = ""
+    for line in text.split("\n"):
+        if run and len(run) + len(line) > PASSAGE_CHARS - _ABOVE_CHARS:
+            yield run
+            run = ""
+        run = f"{run}\n{line}".strip()
+    yield run
 
 
 def lines(name: str) -> list[dict[str, Any]]:
@@ -195,6 +233,8 @@ def written_texts(kind: str) -> Iterator[str]:
             parts = row["questions"]
         elif kind == "notices":
             parts = [row["title"], row["above"], row["clause"], *row["lay"], *row["official"]]
+        elif kind == "sayings":
+            parts = [row["topic"], row["clause"], *row["questions"], *row.get("none", ())]
         else:
             parts = [row["title"], row["above"], row["text"], *(each["q"] for each in row["questions"]), *row["none"]]
         yield "\n".join(parts)

@@ -82,6 +82,8 @@ _ALONE = {  # and at last: sentences of one passage, each by itself, with some o
     "stretches sentences": 1.0,
     "open sentences": 1.0,
     "runs sentences": 0.2,
+    "sayings": 1.0,
+    "open sayings": 1.0,
     "made up": 0.1,
     "stretches": 0.25,
     "parted": 0.25,
@@ -175,6 +177,7 @@ def _with_sentences(data: Path, dice: random.Random, apart: bool = False) -> Ite
     groups = [*examples.of_runs(data, dice, apart=apart), *ours]
     yield from groups
     yield from examples.of_sentences((group for group in groups if group.source != "parted"), dice)
+    yield from examples.of_sayings(dice, _told, apart=apart)
 
 
 def _row(data: Path, cutter: Cutter, seed: int) -> Iterator[np.ndarray[Any, Any]]:
@@ -192,7 +195,7 @@ def _row(data: Path, cutter: Cutter, seed: int) -> Iterator[np.ndarray[Any, Any]
                 )
                 for _ in range(int(times) + (dice.random() < times % 1)):
                     yield text
-        for kind in ("questions", "notices", "stretches"):
+        for kind in ("questions", "notices", "stretches", "sayings"):
             for text in pairs.written_texts(kind):
                 yield from [text] * _OURS
 

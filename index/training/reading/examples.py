@@ -28,6 +28,7 @@ _TEXT_CHARS = 420
 _FEWEST = 3  # sentences among which to choose
 _MOST = 0.6  # of a sentence
 _ITEM = re.compile(r"[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[.．、]")
+_NEAR = 4  # sayings before and after one, of the same field
 _BESIDE = 0.7  # of the clauses made up: others of the same notice stand beside
 
 
@@ -205,6 +206,28 @@ def of_stretches(dice: random.Random, told: Told, apart: bool = False) -> Iterat
                 yield Group(each["q"], "parted", parted)
     for question, at in open_:
         yield Group(question, "open", (_other(rows[at]), *(_other(rows[o]) for o in next(found)[:3])))
+
+
+def of_sayings(dice: random.Random, told: Told, apart: bool = False) -> Iterator[Group]:
+    """Questions for single sentences, each under its topic, among others that words bring up or that stand near; and
+    questions that the sentence leaves open.
+    """
+    rows = made.lines("sayings.jsonl")
+    held_out = [made.is_held_out(row["topic"]) for row in rows]
+    ours = [at for at, held in enumerate(held_out) if held is apart]
+    asked = [(q, at) for at in ours for q in rows[at]["questions"]]
+    open_ = [(q, at) for at in ours for q in rows[at].get("none", ())]
+    texts = [f"{row['clause']}\n{row['topic']}" for row in rows]
+    found = near_misses([*asked, *open_], texts, told)
+    for number, ((question, at), hits) in enumerate(zip([*asked, *open_], found, strict=True)):
+        near = [o for o in range(max(0, at - _NEAR), min(len(rows), at + _NEAR + 1)) if o != at]
+        beside = [o for o in dict.fromkeys([*hits, *dice.sample(near, len(near))]) if apart or not held_out[o]]
+        others = [Candidate(rows[o]["topic"], rows[o]["clause"], False) for o in beside[:MISSES]]
+        topic, clause = rows[at]["topic"], rows[at]["clause"]
+        if number < len(asked):
+            yield Group(question, "sayings", (Candidate(topic, clause, True, ((0, len(clause)),)), *others))
+        else:
+            yield Group(question, "open sayings", (Candidate(topic, clause, False), *others[:_FEWEST]))
 
 
 def _parted(right: Candidate, dice: random.Random) -> tuple[Candidate, Candidate] | None:
