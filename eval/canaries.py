@@ -228,7 +228,7 @@ CANARIES = (
             **dict.fromkeys(("exact_match", "character_f1", "rouge_l"), _ONE),
             **dict.fromkeys(("citation_precision", "citation_recall", "citation_iou"), _ONE),
             **dict.fromkeys(("refusal_precision", "refusal_recall", "auroc"), _ONE),
-            **dict.fromkeys(("false_refusal", "wrong_place", "wrong_law", "aurc", "ece"), _ZERO),
+            **dict.fromkeys(("false_refusal", "wrong_place", "wrong_law", "misled", "aurc", "ece"), _ZERO),
         },
     ),
     Canary("照抄依据", _verbatim, {"citation_support": (0.97, 1.0), "support_rate": (0.97, 1.0)}),
@@ -247,7 +247,13 @@ CANARIES = (
     Canary(
         "一概拒答",
         _refusing,
-        {"refusal_recall": _ONE, "false_refusal": _ONE, "refusal_precision": (0.0, 0.9), "auroc": (0.5, 0.5)},
+        {
+            "misled": _ZERO,
+            "refusal_recall": _ONE,
+            "false_refusal": _ONE,
+            "refusal_precision": (0.0, 0.9),
+            "auroc": (0.5, 0.5),
+        },
     ),
     Canary("随机排序", _random_ranker, {metric.name: _ZERO for metric in FINDING}),
     Canary(
@@ -261,7 +267,7 @@ CANARIES = (
         },
     ),
     Canary("绕远的排序", _long_winded_ranker, {"recall@2000chars": _ZERO, "hit@5": _ONE}),
-    Canary("拿邻市的来答", _neighbour, {"wrong_place": _ONE, "wrong_law": _ONE}),
+    Canary("拿邻市的来答", _neighbour, {"wrong_place": _ONE, "wrong_law": _ONE, "misled": _ONE}),
     Canary(
         "引文张冠李戴",
         _shuffled,

@@ -20,7 +20,7 @@ from eval.metrics.overlap import character_f1, exact_match, rouge_l
 from eval.metrics.ranking import hit_at, ndcg_at, recall_at, recall_within, reciprocal_rank
 from eval.metrics.refusal import area_under_refusal_curve, false_refusal, refusal_precision, refusal_recall
 from eval.metrics.support import citation_support, support_rate
-from eval.metrics.verdict import fault, right
+from eval.metrics.verdict import fault, misled, right
 from eval.records import Fault, Outcome, Stretch
 from eval.statistics import Mean, bootstrap_of
 
@@ -123,6 +123,7 @@ REFUSING = (
     Metric("false_refusal", "误拒", "false refusals", false_refusal, -1),
     Metric("wrong_place", "串城", "wrong place", wrong_place, -1),
     Metric("wrong_law", "引失效", "wrong law", wrong_law, -1),
+    Metric("misled", "断言有误", "misled", misled, -1),
 )
 METRICS = (*FINDING, *ANSWERING, *CITING, *REFUSING)
 SET_METRICS = (

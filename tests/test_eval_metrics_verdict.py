@@ -1,6 +1,6 @@
 import pytest
 
-from eval.metrics.verdict import fault, max_answer_chars, right
+from eval.metrics.verdict import fault, max_answer_chars, misled, right
 from eval.records import Fault
 from index.errors import LibraryDamaged
 from qa.records import Answer, Status
@@ -37,6 +37,18 @@ def test_why_an_answer_is_not_right(said: Answer, why: Fault | None) -> None:
     result = outcome(case(), said)
     assert fault(result) is why
     assert right(result) == float(why is None)
+
+
+def test_a_wrong_answer_misleads_unless_it_says_that_it_is_in_doubt() -> None:
+    wrong, nearest = (
+        answer("有补助[1]。", QUOTED),
+        answer("没有找到，最接近的是：有补助[1]。", QUOTED, FOUND, Status.PARTIAL),
+    )
+    assert [misled(outcome(asked, wrong)) for asked in (case(), refusal_case())] == [1.0, 1.0]
+    assert [misled(outcome(asked, nearest)) for asked in (case(), refusal_case())] == [0.0, 0.0]
+    assert misled(outcome(case(), answer("补助五千元[1]。", QUOTED, FOUND))) == 0.0
+    assert misled(outcome(case(), answer("没有依据。", [], FOUND, Status.REFUSED))) == 0.0
+    assert misled(outcome(chat_case(), wrong)) is None
 
 
 def test_refusing_or_asking_back_is_right_where_nothing_answers() -> None:

@@ -99,9 +99,9 @@ def test_the_table_has_a_row_for_each_group_and_its_numbers(run: Run) -> None:
     # overlap: 8 of 12; 新车补助 at 6 to 10 and four of b.txt, 4 of 16. Of 有补 and 补助 one is quoted: too few
     assert rows[1] == ["全部", "3", "0.750(2)", "0.667", "0.458(2)", "0.500(2)", "1.000(2)"]
     rows = tables["拒与错"]
-    assert rows[0] == ["拒与错", "题数", "拒答准确", "拒答召回", "误拒", "串城", "引失效"]
-    assert rows[1] == ["全部", "3", "0.500(2)", "1.000(1)", "0.333", "-", "0.000(2)"]
-    assert rows[-1] == ["不能答：没有写到", "1", "-", "1.000", "-", "-", "-"]
+    assert rows[0] == ["拒与错", "题数", "拒答准确", "拒答召回", "误拒", "串城", "引失效", "断言有误"]
+    assert rows[1] == ["全部", "4", "0.500(2)", "1.000(1)", "0.333(3)", "-", "0.000(2)", "0.250"]
+    assert rows[-1] == ["不能答：没有写到", "1", "-", "1.000", "-", "-", "-", "0.000"]
 
 
 def test_every_figure_comes_with_its_interval_and_number(run: Run) -> None:

@@ -215,10 +215,10 @@ def test_gold_answers_score_full_marks(bundled: Bundled) -> None:
     means = summary(results)
     # the first passages hold not all of several pieces; the gold answers cite nothing sentence by sentence
     beside = ("recall@1", "recall@5", "citation_support", "support_rate", "aurc", "ece")
-    worst = ("false_refusal", "wrong_place", "wrong_law")
+    worst = ("false_refusal", "wrong_place", "wrong_law", "misled")
     full = {name: mean.value for name, mean in means.items() if name not in (*beside, *worst)}
     assert full == pytest.approx(dict.fromkeys(full, 1.0))
-    assert [means[name].value for name in worst] == [0.0, 0.0, 0.0]
+    assert [means[name].value for name in worst] == [0.0] * 4
     assert means["recall@1"].n == sum(c.answerable for c in bundled.cases)
 
 

@@ -76,6 +76,7 @@ def test_every_metric_of_one_outcome() -> None:
         "false_refusal": 0.0,
         "wrong_place": None,
         "wrong_law": 0.0,
+        "misled": 0.0,
     }
 
 
@@ -98,6 +99,7 @@ def test_a_refused_question_has_the_scores_of_finding_and_refusing_alone() -> No
         "citation_recall": 0.0,
         "refusal_precision": 0.0,
         "false_refusal": 1.0,
+        "misled": 0.0,
     }
 
 

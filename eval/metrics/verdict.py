@@ -43,6 +43,16 @@ def fault(outcome: Outcome) -> Fault | None:
     return Fault.TOO_LONG if len(text) > max_answer_chars(outcome.case.gold_answer) else None
 
 
+def misled(outcome: Outcome) -> float | None:
+    """1 if an answer that is not right is given without reserve; None where nobody knows, or nothing is asked.
+
+    An answer in part says of itself what it lacks, or that it comes but near; a refusal misleads nobody.
+    """
+    if outcome.status is None or outcome.case.small_talk or outcome.case.probe:
+        return None
+    return float(outcome.status is Status.ANSWERED and fault(outcome) is not None)
+
+
 def max_answer_chars(gold_answer: str) -> int:
     """How long a right answer may be, in characters: max(120, 2 · |gold| + 60)."""
     return max(120, 2 * len(gold_answer) + 60)

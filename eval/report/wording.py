@@ -106,6 +106,10 @@ EXPLAINED: Mapping[str, Pair] = {
         "引了已废止或过期的文件而没有说明的题；越低越好。",
         "Answers that cite a repealed or expired notice without saying so; lower is better.",
     ),
+    "misled": (
+        "答得不对或本不能答，却没有说明没把握的题；越低越好。",
+        "Wrong answers, and answers to the unanswerable, given without any reserve; lower is better.",
+    ),
     "aurc": (
         "从最有把握的答复起逐题放行，各处错误率的平均；越低，信心越分得出对错。",
         "Mean error rate as answers are let through, the most confident first; the lower, the better confidence tells "
