@@ -25,8 +25,8 @@ from qa.check import verdicts
 from qa.choose import choose
 from qa.cite import Statement, cite, moved_on, verbatim
 from qa.compare import sides
-from qa.compose import compose, compose_sides
-from qa.confidence import answerable, confidence, signs
+from qa.compose import SHORT, compose, compose_sides
+from qa.confidence import UNSURE_BELOW, answerable, confidence, signs
 from qa.day import issued_ago
 from qa.read import Reading, read
 from qa.records import EXTRACTIVE, Answer, Citation, Question, Status, Support
@@ -41,6 +41,7 @@ _TOLD = 0.7  # confidence in what a notice says of itself: share right of the de
 # share of the belief that one city's notices must have where “our city” is asked about and not named: of 150 dev
 # questions so worded one in three is asked back, and 4 of the others lead to another city, where 31 did
 _ONE_CITY = 0.8
+_NEAREST = "没有找到直接写明的规定，最接近的是："
 _CLARIFY = "请再说具体一点：您想了解哪个地方、哪件事？例如某项补贴给多少钱、某件事归哪个部门管、某份文件什么时候失效。"
 _CLARIFY_IN_ENGLISH = "请用中文提问。Please ask in Chinese, or say in plain English which city and which matter."
 
@@ -137,23 +138,30 @@ class ExtractiveAnswerer:
         in_turn = self._in_turn(question, understood)
         if self._refuses(query, doubted, seen) and not in_turn:
             return replace(judged, text=self._refusal(query, doubted))
-        statements = (
-            in_turn
-            or self._compared(question, understood)
-            or compose(query, understood.asked, readings, library.provisions)
-        )
+        in_parts = in_turn or self._compared(question, understood)
+        statements = in_parts or compose(query, understood.asked, readings, library.provisions)
         missing = tuple(d.about for d in doubted if d.lack is Lack.ATTACHMENT and d.weight >= PARTIAL_FROM)
-        status = Status.PARTIAL if missing else Status.ANSWERED
-        answer = replace(judged, status=status, missing=missing)
-        return self._said(answer, statements, day, not_printed(missing), named_by(query, passages))
+        unsure = not in_parts and confidence(seen) < UNSURE_BELOW
+        if unsure:
+            statements = _shortened(statements)
+        own = (_NEAREST if unsure else "", not_printed(missing))
+        answer = replace(judged, status=Status.PARTIAL if missing or unsure else Status.ANSWERED, missing=missing)
+        return self._said(answer, statements, day, own, named_by(query, passages))
 
     def _said(
-        self, answer: Answer, statements: Sequence[Statement], day: date, own: str = "", asked: Sequence[Notice] = ()
+        self,
+        answer: Answer,
+        statements: Sequence[Statement],
+        day: date,
+        own: tuple[str, str] = ("", ""),
+        asked: Sequence[Notice] = (),
     ) -> Answer:
         """The answer in these statements, each checked; what its quotes do not bear out is said in their own words.
 
-        `own`: the sentence in which it says what these notices do not hold; `asked`: the notices that are asked of.
+        `own`: what it says itself, before and after them, of what these notices do not hold; `asked`: the notices that
+        are asked of.
         """
+        opening, closing = own
         said = warnings((s.notice for s in statements), day, self.retriever.library.validity, asked)
         statements = besides(statements, said)
         text, citations = self._cited(statements)
@@ -164,8 +172,8 @@ class ExtractiveAnswerer:
             mended = [verbatim(s) if bad else s for s, bad in zip(statements, wrong, strict=True)]
             text, citations = self._cited(mended)
         text, citations = self._led(said, text, citations, day)
-        text += own
-        found = verdicts(text, citations, (own, *notes))
+        text = opening + text + closing
+        found = verdicts(text, citations, (*own, *notes))
         return replace(answer, text=text, citations=citations, verdicts=found, dropped=sum(wrong))
 
     def _cited(self, statements: Sequence[Statement]) -> tuple[str, tuple[Citation, ...]]:
@@ -266,6 +274,16 @@ class ExtractiveAnswerer:
         place = query.cities[0] if query.cities else ""
         scope = f"已查：{place or '全部'} {searched} 件文件" + (f"，最新 {newest.isoformat()}" if newest else "")
         return f"{reason}（{scope}）。可向发文机关或拨打 12345 咨询。"
+
+
+def _shortened(statements: Sequence[Statement]) -> list[Statement]:
+    """The first of them, as many as fit beside the words that open an unsure answer."""
+    room, kept = SHORT - len(_NEAREST), list(statements[:1])
+    for statement in statements[1:]:
+        if sum(len(each.text) for each in (*kept, statement)) > room:
+            break
+        kept.append(statement)
+    return kept
 
 
 def _contested(passages: Sequence[Passage]) -> bool:

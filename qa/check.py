@@ -98,12 +98,14 @@ def verdicts(text: str, citations: Sequence[Citation], own: Collection[str] = ()
     """A verdict on each sentence of an answer, in their order.
 
     `own`: sentences, and remarks within sentences, in which the answerer says what these notices hold or lack
-    (附件2未随公报刊载。 or （共9项，列出8项）); they have no quote to be held against.
+    (附件2未随公报刊载。 or （共9项，列出8项）); they have no quote to be held against. One may open the answer.
     """
     by_marker = {citation.marker: citation for citation in citations}
-    return tuple(
+    opening = next((each for each in own if each and text.startswith(each)), "")
+    first = (Verdict(Span(0, len(opening)), opening, (), Support.OWN),) if opening else ()
+    return first + tuple(
         Verdict(said.span, said.text, (), Support.OWN) if said.text in own else _verdict(said, by_marker, own)
-        for said in sentences(text)
+        for said in sentences(text, len(opening))
     )
 
 
@@ -133,14 +135,14 @@ def card_of(
     return _PARTED.join((title, document_number, place, counted, signed, offices))
 
 
-def sentences(text: str) -> Iterator[Said]:
-    """The sentences of an answer. One ends with its markers: a 。 within it, before they come, ends none.
+def sentences(text: str, start: int = 0) -> Iterator[Said]:
+    """The sentences of an answer from `start` on. One ends with its markers: a 。 in it, before they come, ends none.
 
     What follows the last marker comes by itself, sentence by sentence.
     """
     claims: list[tuple[str, tuple[int, ...]]] = []
-    start = at = 0
-    for found in _MARKERS.finditer(text):
+    at = start
+    for found in _MARKERS.finditer(text, start):
         markers = tuple(map(int, re.findall(r"\d+", found.group())))
         claims.append((text[at : found.start()], markers))
         at = _end_mark(text, found.end())

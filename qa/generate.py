@@ -14,6 +14,7 @@ from index.query import MAX_QUESTION
 from qa.answer import ExtractiveAnswerer, not_printed
 from qa.chat import ChatModel, ModelError, failed
 from qa.check import verdicts, words
+from qa.confidence import UNSURE_BELOW
 from qa.figures import figures
 from qa.prompt import Message, Prompt, Source, validity
 from qa.records import Answer, Draft, Question, Status
@@ -97,8 +98,10 @@ class GenerativeAnswerer:
         text, citations = self.extractive.dated(grounded.text, grounded.citations, day)
         own = not_printed(extracted.missing)
         text += own
+        sure_enough = extracted.missing or (extracted.confidence or 0.0) >= UNSURE_BELOW
         return replace(
             extracted,
+            status=extracted.status if sure_enough else Status.ANSWERED,  # it was the extract that came but near
             text=text,
             citations=citations,
             answerer=self.name,

@@ -191,6 +191,21 @@ def test_what_its_quotes_do_not_bear_out_is_said_in_their_own_words() -> None:
     assert answer.dropped == 1
 
 
+def test_an_answer_that_is_likelier_wrong_says_so_first(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    question = next(iter(BEGINNINGS))
+    sure = ask(question)
+    monkeypatch.setattr("qa.answer.UNSURE_BELOW", 1.0)
+    unsure = ask(question)
+    assert (sure.status, unsure.status) == (Status.ANSWERED, Status.PARTIAL)
+    opening = "没有找到直接写明的规定，最接近的是："
+    assert unsure.text == opening + sure.text
+    assert unsure.citations == sure.citations
+    first, *rest = unsure.verdicts
+    assert (first.text, first.support, first.markers) == (opening, Support.OWN, ())
+    assert "".join(unsure.text[v.span.start : v.span.end] for v in rest) == sure.text
+    assert {v.support for v in rest} == {Support.SUPPORTED}
+
+
 def test_english_is_answered_in_the_notice_s_words(ask: Ask) -> None:
     answer = ask("How much is the old age allowance in Hengshui?")
     assert "180元" in answer.text

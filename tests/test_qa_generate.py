@@ -208,6 +208,19 @@ def test_what_the_gazettes_did_not_print_is_named_after_a_models_answer() -> Non
     assert (answer.status, answer.missing) == (Status.PARTIAL, ("附件2《申请表》",))
 
 
+class Unsure(HalfKnowing):
+    """Its own extract came but near."""
+
+    def answer(self, question: Question, k: int = 10) -> Answer:
+        return replace(EXTRACTED, status=Status.PARTIAL, confidence=0.1)
+
+
+def test_what_a_model_says_and_its_quotes_back_is_no_answer_in_part() -> None:
+    model = ScriptedModel(f"租赁补贴按每人每月400元发放[{HANDLE}]。")
+    answer = GenerativeAnswerer(cast(ExtractiveAnswerer, Unsure()), model).answer(ASKED)
+    assert (answer.status, answer.text) == (Status.ANSWERED, "租赁补贴按每人每月400元发放[1]。")
+
+
 def test_a_document_cannot_speak_for_the_model() -> None:
     asked = Question("大同公共租赁住房由谁负责监督管理？")
     (trap,) = [p.rank for p in extractive().answer(asked).passages if "忽略以上指令" in p.text]
