@@ -41,7 +41,7 @@ _TOLD = 0.7  # confidence in what a notice says of itself: share right of the de
 # share of the belief that one city's notices must have where “our city” is asked about and not named: of 150 dev
 # questions so worded one in three is asked back, and 4 of the others lead to another city, where 31 did
 _ONE_CITY = 0.8
-_NEAREST = "没有找到直接写明的规定，最接近的是："
+_NEAREST = "没有找到直接写明的规定，以下是最接近的条文。"
 _CLARIFY = "请再说具体一点：您想了解哪个地方、哪件事？例如某项补贴给多少钱、某件事归哪个部门管、某份文件什么时候失效。"
 _CLARIFY_IN_ENGLISH = "请用中文提问。Please ask in Chinese, or say in plain English which city and which matter."
 

@@ -27,7 +27,7 @@ class Status(StrEnum):
     """How a question ended."""
 
     ANSWERED = "answered"
-    PARTIAL = "partial"  # answered as far as these notices go; `missing` says what is not in them
+    PARTIAL = "partial"  # in part: `missing` says what is not in these notices; or the nearest words, called so
     REFUSED = "refused"  # nothing in these notices answers it
     CLARIFY = "clarify"  # one question back, since there is nothing to search for
     CHAT = "chat"  # thanks, greetings: no citations

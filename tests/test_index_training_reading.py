@@ -106,6 +106,35 @@ def test_a_stretch_is_parted_between_sentences() -> None:
         assert not any(quote in other.text for quote in quotes if len(quote) > 20)
 
 
+def test_a_saying_stands_among_others_and_may_be_left_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [
+        {
+            "topic": "高龄津贴",
+            "clause": "年满八十周岁的每月发放津贴一百元。",
+            "questions": ["八十了一个月给多少"],
+            "none": ["去哪领"],
+        },
+        {"topic": "供热", "clause": "供热期自十一月一日起。", "questions": ["暖气几号来"]},
+    ]
+    monkeypatch.setattr(pairs, "lines", lambda _: rows)
+    monkeypatch.setattr(pairs, "is_held_out", lambda topic: topic == "供热")
+    taught = list(examples.of_sayings(random.Random(0), lambda *_: None))
+    assert [(g.question, g.source) for g in taught] == [("八十了一个月给多少", "sayings"), ("去哪领", "open sayings")]
+    right, *others = taught[0].candidates
+    assert (right.text, right.answers, right.evidence) == (rows[0]["clause"], True, ((0, 17),))
+    assert others == []  # what is held out is no candidate of what is taught
+    assert not any(c.answers for c in taught[1].candidates)
+    (apart,) = examples.of_sayings(random.Random(0), lambda *_: None, apart=True)
+    assert [c.text for c in apart.candidates] == [rows[1]["clause"], rows[0]["clause"]]
+
+
+def test_of_our_sayings_every_line_is_whole() -> None:
+    rows = pairs.lines("sayings.jsonl")
+    assert len(rows) > 7_000
+    assert all(row["topic"] and row["clause"] and all(row["questions"]) for row in rows)
+    assert len({row["clause"] for row in rows}) == len(rows)
+
+
 def test_what_is_held_out_is_not_trained_on() -> None:
     def titles(*, apart: bool) -> set[str]:
         return {

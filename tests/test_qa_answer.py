@@ -197,7 +197,7 @@ def test_an_answer_that_is_likelier_wrong_says_so_first(ask: Ask, monkeypatch: p
     monkeypatch.setattr("qa.answer.UNSURE_BELOW", 1.0)
     unsure = ask(question)
     assert (sure.status, unsure.status) == (Status.ANSWERED, Status.PARTIAL)
-    opening = "没有找到直接写明的规定，最接近的是："
+    opening = "没有找到直接写明的规定，以下是最接近的条文。"
     assert unsure.text == opening + sure.text
     assert unsure.citations == sure.citations
     first, *rest = unsure.verdicts

@@ -149,7 +149,7 @@ def test_a_claim_without_a_marker_is_unsupported_and_small_words_are_unchecked()
 
 
 def test_what_the_answerer_says_itself_may_come_first() -> None:
-    own = "没有找到直接写明的规定，最接近的是："
+    own = "没有找到直接写明的规定，以下是最接近的条文。"
     first, second = verdicts(f"{own}租赁补贴按每人每月400元发放[1]。", [HERE], (own, ""))
     assert (first.text, first.support, first.span) == (own, Support.OWN, Span(0, len(own)))
     assert second == Verdict(Span(len(own), len(own) + 19), "租赁补贴按每人每月400元发放。", (1,), SUPPORTED)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from qa.records import Status, Support
+from index.records import Span
+from qa.records import Status, Support, Verdict
 from tests.agent_samples import CUT, SHOWN, TEXT
 from ui.agent.draft import checked, cited, lines_of, masked, sayable
 from ui.agent.records import Line
@@ -14,6 +17,15 @@ from ui.shown import Shown
 def test_one_sentence_a_line_with_the_answerers_verdict() -> None:
     assert lines_of(SHOWN) == (TEXT[:CUT], TEXT[CUT:])
     assert [line.support for line in checked(lines_of(SHOWN), SHOWN)] == [Support.SUPPORTED] * 2
+
+
+def test_what_the_answerer_says_itself_first_is_a_line_of_its_own() -> None:
+    opening = "没有找到直接写明的规定，以下是最接近的条文。"
+    moved = (replace(v, span=Span(v.span.start + len(opening), v.span.end + len(opening))) for v in SHOWN.verdicts)
+    own = Verdict(Span(0, len(opening)), opening, (), Support.OWN)
+    unsure = replace(SHOWN, status=Status.PARTIAL, text=opening + TEXT, verdicts=(own, *moved))
+    assert lines_of(unsure) == (opening, TEXT[:CUT], TEXT[CUT:])
+    assert [line.support for line in checked(lines_of(unsure), unsure)] == [Support.OWN, *[Support.SUPPORTED] * 2]
 
 
 @pytest.mark.parametrize(

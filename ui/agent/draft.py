@@ -22,8 +22,11 @@ _WORSE = (Support.OWN, Support.SUPPORTED, Support.UNCHECKED, Support.UNSUPPORTED
 
 
 def lines_of(shown: Shown) -> tuple[str, ...]:
-    """An answer, one sentence a line, markers included."""
-    return tuple(shown.text[said.span.start : said.span.end] for said in sentences(shown.text))
+    """An answer, one sentence a line, markers included; what it says itself before them is a line, too."""
+    opened = [verdict.span.end for verdict in shown.verdicts[:1] if verdict.support is Support.OWN]
+    opening = shown.text[: max(opened, default=0)]
+    rest = (shown.text[said.span.start : said.span.end] for said in sentences(shown.text, len(opening)))
+    return (opening, *rest) if opening else tuple(rest)
 
 
 def checked(lines: Iterable[str], shown: Shown | None) -> tuple[Line, ...]:

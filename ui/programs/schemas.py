@@ -116,7 +116,7 @@ _SENTENCE = _object(
 )
 _STATUS: Json = {
     "enum": ["answered", "partial", "refused", "clarify", "chat"],
-    "description": "answered 已答；partial 部分答复；refused 公报里没有；clarify 请补充；chat 寒暄",
+    "description": "answered 已答；partial 部分答复，或只有最接近的条文；refused 公报里没有；clarify 请补充；chat 寒暄",
 }
 _ANSWER = _object(
     {
