@@ -25,7 +25,7 @@ from qa.check import verdicts
 from qa.choose import choose
 from qa.cite import Statement, cite, moved_on, verbatim
 from qa.compare import sides
-from qa.compose import SHORT, compose, compose_sides
+from qa.compose import SHORT, asks_what_it_is, compose, compose_sides
 from qa.confidence import UNSURE_BELOW, answerable, confidence, signs
 from qa.day import issued_ago
 from qa.read import Reading, read
@@ -141,7 +141,7 @@ class ExtractiveAnswerer:
         in_parts = in_turn or self._compared(question, understood)
         statements = in_parts or compose(query, understood.asked, readings, library.provisions)
         missing = tuple(d.about for d in doubted if d.lack is Lack.ATTACHMENT and d.weight >= PARTIAL_FROM)
-        unsure = not in_parts and confidence(seen) < UNSURE_BELOW
+        unsure = not (in_parts or asks_what_it_is(query)) and confidence(seen) < UNSURE_BELOW
         if unsure:
             statements = _shortened(statements)
         own = (_NEAREST if unsure else "", not_printed(missing))
@@ -209,8 +209,11 @@ class ExtractiveAnswerer:
         return Answer(question, status, text, citations, passages=held, confidence=_TOLD, verdicts=found)
 
     def _refuses(self, query: Query, doubted: Sequence[Doubt], seen: Sequence[float]) -> bool:
-        """Whether not to answer: nothing was found, or it cannot be, or it is too unlikely that it was."""
-        return _hope(query, doubted, seen) < ANSWER_FROM
+        """Whether not to answer: nothing was found, or it cannot be, or it is too unlikely that it was. What a notice
+        is about, its title says.
+        """
+        hope = _hope(query, doubted, seen)
+        return not hope or (hope < ANSWER_FROM and not asks_what_it_is(query))
 
     def readings(self, query: Query, asked: Sequence[Asked], passages: Sequence[Passage]) -> list[Reading]:
         """What could answer in the first READ passages, best first."""

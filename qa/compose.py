@@ -55,8 +55,7 @@ def compose(query: Query, asked: Sequence[Asked], readings: Sequence[Reading], t
     """
     if not readings:
         return []
-    named = query.document_numbers or query.titles or serials(query.text)
-    if named and _ASKS_ABOUT.search(query.text):
+    if asks_what_it_is(query) or (serials(query.text) and _ASKS_ABOUT.search(query.text)):
         return [_title(readings[0].unit, tree)]
     sides = _sides(query, readings)
     if len(sides) > 1:
@@ -69,6 +68,11 @@ def compose(query: Query, asked: Sequence[Asked], readings: Sequence[Reading], t
     if items:
         return items
     return _sentences(query, asked, readings)
+
+
+def asks_what_it_is(query: Query) -> bool:
+    """同政发〔2024〕9号是什么文件: a notice is named, and nothing is asked but what it is about."""
+    return bool(query.document_numbers or query.titles) and _ASKS_ABOUT.search(query.text) is not None
 
 
 def _article_head(query: Query, asked: Sequence[Asked], readings: Sequence[Reading]) -> Unit | None:

@@ -62,7 +62,8 @@ def test_who_asks_for_more_than_the_engines_first_hits_gets_it(
     monkeypatch.setattr(index.retrieve, "POOL", 8)
     monkeypatch.setattr(index.retrieve, "RERANKED", 4)
     short, whole = retriever.retrieve(QUESTION, 8), retriever.retrieve(QUESTION, 2 * NOTICES)
-    assert whole[:8] == short
+    assert [passage.chunk for passage in whole[:8]] == [passage.chunk for passage in short]
+    assert [passage.score for passage in whole[:8]] == pytest.approx([passage.score for passage in short], rel=1e-5)
     assert len({passage.chunk.id for passage in whole}) == len(whole) == 2 * NOTICES
     assert len({passage.notice.source for passage in whole}) == NOTICES
     scores = [passage.score for passage in whole]
