@@ -123,6 +123,7 @@ class Query:
     on: date | None = None  # the day as of which it is asked; None where that does not matter
     slips: tuple[Slip, ...] = ()  # words of the library that were meant; they stand in the text behind what was said
     asked_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # lay words → the terms they called for
+    word_by_word: bool = False  # put together from a word list: the text is no sentence, and cannot be read as one
 
 
 def read_query(

@@ -30,7 +30,7 @@ from qa.confidence import UNSURE_BELOW, answerable, confidence, signs
 from qa.day import issued_ago
 from qa.read import Reading, read
 from qa.records import EXTRACTIVE, Answer, Citation, Question, Status, Support
-from qa.refuse import ANSWER_FROM, PARTIAL_FROM, Doubt, Lack, doubts, impossible
+from qa.refuse import ANSWER_FROM, ANSWER_FROM_WORDS, PARTIAL_FROM, Doubt, Lack, doubts, impossible
 from qa.several import parted
 from qa.standing import besides, warnings
 from qa.understand import MAX_TURNS, Understanding, of_our_city, understand
@@ -57,7 +57,9 @@ class ExtractiveAnswerer:
         """Answer, or refuse and say why. Never raises on account of the question."""
         started = time.perf_counter()
         written = self._written_out(question)
-        answer = self._answer(self._placed(written), k)
+        answer = self._answer(
+            self._placed(written), k, word_by_word=written is not question and is_english(question.text)
+        )
         if written is not question:
             answer = replace(answer, read_as=(written.text, *answer.read_as))
         answer = replace(answer, question=question)
@@ -68,7 +70,7 @@ class ExtractiveAnswerer:
         """The answer alone: it is there at once."""
         yield self.answer(question, k)
 
-    def _answer(self, question: Question, k: int) -> Answer:
+    def _answer(self, question: Question, k: int, *, word_by_word: bool = False) -> Answer:
         library = self.retriever.library
         of_it = asked_of_library(simplified(question.text), library.gazetteer.cities)
         if of_it:
@@ -80,7 +82,8 @@ class ExtractiveAnswerer:
             return Answer(question, Status.CLARIFY, _CLARIFY_IN_ENGLISH if is_english(question.text) else _CLARIFY)
         query = self.retriever.query(understood.text, understood.context, question.place)
         issued_in = query.issued_in or issued_ago(query.text, question.asked_on)
-        query = replace(query, on=day_of(query, question.asked_on), issued_in=issued_in)
+        on = day_of(query, question.asked_on)
+        query = replace(query, on=on, issued_in=issued_in, word_by_word=word_by_word)
         passages = self.retriever.find(query, k)
         if not query.cities and of_our_city(query.text) and _contested(passages):
             return Answer(question, Status.CLARIFY, self._which_city(), passages=tuple(passages))
@@ -212,8 +215,8 @@ class ExtractiveAnswerer:
         """Whether not to answer: nothing was found, or it cannot be, or it is too unlikely that it was. What a notice
         is about, its title says.
         """
-        hope = _hope(query, doubted, seen)
-        return not hope or (hope < ANSWER_FROM and not asks_what_it_is(query))
+        hope, least = _hope(query, doubted, seen), ANSWER_FROM_WORDS if query.word_by_word else ANSWER_FROM
+        return not hope or (hope < least and not asks_what_it_is(query))
 
     def readings(self, query: Query, asked: Sequence[Asked], passages: Sequence[Passage]) -> list[Reading]:
         """What could answer in the first READ passages, best first."""

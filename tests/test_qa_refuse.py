@@ -34,8 +34,9 @@ def passage() -> Passage:
     return Passage(1, chunk, NOTICE, 1.0, {"lexical": 1.0, "dense": 1.0})
 
 
-def doubted(text: str, *readings: Reading, elsewhere: float = 0.0) -> list[Doubt]:
+def doubted(text: str, *readings: Reading, elsewhere: float = 0.0, word_by_word: bool = False) -> list[Doubt]:
     query: Query = read_query(text, Gazetteer.of([DATONG, YANGQUAN]), load())
+    query = replace(query, word_by_word=word_by_word)
     return doubts(query, asked_of(text), readings, [passage()], elsewhere, HELD, lambda _token: 1.0)
 
 
@@ -49,6 +50,13 @@ def test_nothing_found_is_reason_enough() -> None:
 
 def test_what_fits_raises_no_doubt() -> None:
     assert doubted("抢险由谁牵头？", reading("抢险由市应急局牵头。")) == []
+
+
+def test_our_own_reader_is_no_judge_of_what_is_no_sentence() -> None:
+    """It is as good as certain that this does not answer; of mere words it cannot know."""
+    denied = replace(reading("抢险由市应急局牵头。"), alone=-6.0)
+    assert lacks(doubted("抢险由谁牵头？", denied)) == {Lack.NOTHING}
+    assert doubted("抢险 谁 牵头", denied, word_by_word=True) == []
 
 
 def test_a_missing_figure_is_a_lack_of_the_kind() -> None:
