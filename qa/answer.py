@@ -130,12 +130,13 @@ class ExtractiveAnswerer:
         held, rarity = library.document_numbers, library.words.rarity
         doubted = doubts(query, understood.asked, readings, passages, elsewhere, held, rarity)
         seen = signs(doubted, readings, passages) if readings else ()
+        believed = confidence(seen) if seen else 0.0
         judged = Answer(
             question,
             Status.REFUSED,
             "",
             passages=tuple(passages),
-            confidence=confidence(seen) if seen else 0.0,
+            confidence=believed,
             answerable=_hope(query, doubted, seen),
         )
         in_turn = self._in_turn(question, understood)
@@ -144,7 +145,7 @@ class ExtractiveAnswerer:
         in_parts = in_turn or self._compared(question, understood)
         statements = in_parts or compose(query, understood.asked, readings, library.provisions)
         missing = tuple(d.about for d in doubted if d.lack is Lack.ATTACHMENT and d.weight >= PARTIAL_FROM)
-        unsure = not (in_parts or asks_what_it_is(query)) and confidence(seen) < UNSURE_BELOW
+        unsure = not (in_parts or asks_what_it_is(query)) and believed < UNSURE_BELOW
         if unsure:
             statements = _shortened(statements)
         own = (_NEAREST if unsure else "", not_printed(missing))

@@ -331,8 +331,8 @@ def framed(visitor: Visitor, **as_who: Any) -> Page:
 def test_in_the_frame_the_first_escape_clears_the_field_and_the_next_leads_back(visitor: Visitor) -> None:
     page = framed(visitor)
     reader = page.frame_locator("#wz-reader iframe")
-    reader.locator(".ways").wait_for(state="hidden")  # once it has loaded: the page around it has the way back
-    reader.locator("#wz-find").fill("火化")
+    reader.locator("#wz-find").fill("火化")  # it has loaded
+    reader.locator(".ways").wait_for(state="hidden")  # the page around it has the way back
     reader.locator("#wz-find").press("Escape")
     assert reader.locator("#wz-find").input_value() == ""
     assert page.is_visible("#wz-reader")

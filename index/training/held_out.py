@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.training.pairs import PASSAGE_CHARS, BadTrainingFolder, written
+from index.training.pairs import KINDS, PASSAGE_CHARS, BadTrainingFolder, written
 
 if TYPE_CHECKING:
     import numpy as np
@@ -83,7 +83,7 @@ class Cut:
 def written_apart(data: Path, without: Sequence[str]) -> list[HeldOut]:
     """Of our own questions those that are held out, among the clauses of all of them."""
     found = []
-    for kind in ("questions", "notices", "stretches", "sayings"):
+    for kind in KINDS:
         if f"written {kind}" not in without:
             clauses = list(written(data, kind))
             places: dict[str, int] = {}

@@ -26,6 +26,7 @@ NEIGHBOURS = 4  # pairs of one source that stay together: their passages are har
 PASSAGE_CHARS = 300  # what of a passage is read
 QUESTION_CHARS = 120
 WRITTEN = Path(__file__).with_name("written")  # by us: questions.jsonl for clauses of text/, notices.jsonl
+KINDS = ("questions", "notices", "stretches", "sayings")  # of what is in `written`
 HELD_OUT = 12  # of so many titles in `written` one is held out
 _SENTENCE = re.compile(r"[^。！？；\n]+[。！？；\n]*")
 _ARTICLE = re.compile(r"^第[零〇一二三四五六七八九十百千]{1,7}条[ \u3000]*", re.M)

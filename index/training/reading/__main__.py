@@ -195,7 +195,7 @@ def _row(data: Path, cutter: Cutter, seed: int) -> Iterator[np.ndarray[Any, Any]
                 )
                 for _ in range(int(times) + (dice.random() < times % 1)):
                     yield text
-        for kind in ("questions", "notices", "stretches", "sayings"):
+        for kind in pairs.KINDS:
             for text in pairs.written_texts(kind):
                 yield from [text] * _OURS
 

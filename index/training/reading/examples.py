@@ -28,6 +28,7 @@ _TEXT_CHARS = 420
 _FEWEST = 3  # sentences among which to choose
 _MOST = 0.6  # of a sentence
 _ITEM = re.compile(r"[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[.．、]")
+_BESIDE_OPEN = 3  # others beside what leaves a question open
 _NEAR = 4  # sayings before and after one, of the same field
 _BESIDE = 0.7  # of the clauses made up: others of the same notice stand beside
 
@@ -205,7 +206,7 @@ def of_stretches(dice: random.Random, told: Told, apart: bool = False) -> Iterat
             if parted:
                 yield Group(each["q"], "parted", parted)
     for question, at in open_:
-        yield Group(question, "open", (_other(rows[at]), *(_other(rows[o]) for o in next(found)[:3])))
+        yield Group(question, "open", (_other(rows[at]), *(_other(rows[o]) for o in next(found)[:_BESIDE_OPEN])))
 
 
 def of_sayings(dice: random.Random, told: Told, apart: bool = False) -> Iterator[Group]:
@@ -227,7 +228,7 @@ def of_sayings(dice: random.Random, told: Told, apart: bool = False) -> Iterator
         if number < len(asked):
             yield Group(question, "sayings", (Candidate(topic, clause, True, ((0, len(clause)),)), *others))
         else:
-            yield Group(question, "open sayings", (Candidate(topic, clause, False), *others[:_FEWEST]))
+            yield Group(question, "open sayings", (Candidate(topic, clause, False), *others[:_BESIDE_OPEN]))
 
 
 def _parted(right: Candidate, dice: random.Random) -> tuple[Candidate, Candidate] | None:
