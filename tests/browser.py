@@ -75,8 +75,12 @@ class Visitor:
     _contexts: list[BrowserContext] = field(default_factory=list)
 
     def open(self, path: str = "/", viewport: dict[str, int] = WIDE, **as_who: Any) -> Page:
-        """A new person's page: no cookie, nothing kept. `as_who`: color_scheme, contrast, forced_colors …"""
-        context = self.browser.new_context(viewport=viewport, locale="zh-CN", **as_who)  # type: ignore[arg-type]
+        """A new person's page: no cookie, nothing kept. `as_who`: color_scheme, contrast, forced_colors …
+
+        Nothing moves unless `as_who` says so: a colour that is looked at while it fades is neither old nor new.
+        """
+        still = {"reduced_motion": "reduce", **as_who}
+        context = self.browser.new_context(viewport=viewport, locale="zh-CN", **still)  # type: ignore[arg-type]
         self._contexts.append(context)
         return self.open_in(context, path)
 

@@ -394,10 +394,11 @@ def test_the_whole_of_it_goes_by_keyboard(open_page: Any) -> None:
     )
 
 
-def test_what_moves_stands_still_for_those_who_ask(open_page: Any) -> None:
-    page = open_page(reduced_motion="reduce")
+@pytest.mark.parametrize(("motion", "moves"), [("reduce", "none"), ("no-preference", "wz-breathe")])
+def test_what_moves_stands_still_for_those_who_ask(open_page: Any, motion: str, moves: str) -> None:
+    page = open_page(reduced_motion=motion)
     page.evaluate("document.querySelector('#wz-log').innerHTML = '<p class=busy>正在查找……</p>'")
-    assert page.evaluate("getComputedStyle(document.querySelector('.busy'), '::before').animationName") == "none"
+    assert page.evaluate("getComputedStyle(document.querySelector('.busy'), '::before').animationName") == moves
 
 
 @pytest.mark.parametrize(
