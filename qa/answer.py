@@ -25,8 +25,8 @@ from qa.check import verdicts
 from qa.choose import choose
 from qa.cite import Statement, cite, moved_on, verbatim
 from qa.compare import sides
-from qa.compose import SHORT, asks_what_it_is, compose, compose_sides
-from qa.confidence import UNSURE_BELOW, answerable, confidence, signs
+from qa.compose import SHORT, asks_what_it_is, beside, compose, compose_sides
+from qa.confidence import ALONE_FROM, UNSURE_BELOW, answerable, confidence, signs
 from qa.day import issued_ago
 from qa.read import Reading, read
 from qa.records import EXTRACTIVE, Answer, Citation, Question, Status, Support
@@ -146,8 +146,12 @@ class ExtractiveAnswerer:
         statements = in_parts or compose(query, understood.asked, readings, library.provisions)
         missing = tuple(d.about for d in doubted if d.lack is Lack.ATTACHMENT and d.weight >= PARTIAL_FROM)
         unsure = not (in_parts or asks_what_it_is(query)) and believed < UNSURE_BELOW
+        room = SHORT
         if unsure:
-            statements = _shortened(statements)
+            room -= len(_NEAREST)
+            statements = _shortened(statements, room)
+        if believed < ALONE_FROM and not (in_parts or asks_what_it_is(query)):
+            statements = [*statements, *beside(statements, readings, room)]
         own = (_NEAREST if unsure else "", not_printed(missing))
         answer = replace(judged, status=Status.PARTIAL if missing or unsure else Status.ANSWERED, missing=missing)
         return self._said(answer, statements, day, own, named_by(query, passages))
@@ -283,9 +287,9 @@ class ExtractiveAnswerer:
         return f"{reason}（{scope}）。可向发文机关或拨打 12345 咨询。"
 
 
-def _shortened(statements: Sequence[Statement]) -> list[Statement]:
-    """The first of them, as many as fit beside the words that open an unsure answer."""
-    room, kept = SHORT - len(_NEAREST), list(statements[:1])
+def _shortened(statements: Sequence[Statement], room: int) -> list[Statement]:
+    """The first of them, as many as fit."""
+    kept = list(statements[:1])
     for statement in statements[1:]:
         if sum(len(each.text) for each in (*kept, statement)) > room:
             break

@@ -24,6 +24,8 @@ LONGEST = 420  # characters of a list; what does not fit is counted
 _LIST_IN_FULL = 240  # characters of items that are given in full; of a longer list each item's first words
 _SIDE = 58  # characters of one side of a comparison
 _SECOND = 1.5  # how far below the best a further sentence may score; chosen on the dev questions, as the next
+_NEXT = 6  # readings among which another answer is looked for
+_ALSO = "另见："
 _OTHER_PLACE = 2.5  # how far below the best the best of another place may score
 _LABEL = re.compile(
     r"^(?:第[一二三四五六七八九十百零\d]+条\s*|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]"
@@ -107,6 +109,20 @@ def compose_sides(sides: Sequence[tuple[Query, Reading]]) -> list[Statement]:
         return []
     several = len({reading.unit.notice.place.city for _, reading in sides}) > 1
     return [_side(query, reading) if several else tight(query, reading.unit) for query, reading in sides]
+
+
+def beside(told: Sequence[Statement], readings: Sequence[Reading], room: int) -> list[Statement]:
+    """The next best reading that may answer in the place of what is told, of the same city, if one fits into so many
+    characters beside it.
+    """
+    left = room - sum(len(each.prefix + each.text) for each in told) - len(_ALSO)
+    for unit in (reading.unit for reading in readings[1:_NEXT]):
+        statement = replace(_statement(unit), prefix=_ALSO)
+        here = unit.notice.place.city == told[0].notice.place.city
+        fits = len(statement.text) <= left and _says_more(unit)
+        if here and fits and not any(_same_words(statement, each) for each in told):
+            return [statement]
+    return []
 
 
 # ── sides ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -193,9 +209,7 @@ def _sentences(query: Query, asked: Sequence[Asked], readings: Sequence[Reading]
         owned = any((c.unit.notice.id, c.unit.owner) == (reading.unit.notice.id, reading.unit.owner) for c in chosen)
         statement = state(replace(reading.unit, owner=None) if owned else reading.unit)
         same = reading.unit.notice.id == best.unit.notice.id or compared
-        if reading.unit.kind in (ProvisionKind.FRONT, ProvisionKind.SIGNATURE):  # adds nothing: the card shows it
-            continue
-        if reading.unit.text.rstrip().endswith(("：", ":")):  # opens what is not told
+        if not _says_more(reading.unit):
             continue
         if same and len(statement.text) <= room and not any(_overlap(reading.unit, c.unit) for c in chosen):
             chosen.append(reading)
@@ -204,6 +218,18 @@ def _sentences(query: Query, asked: Sequence[Asked], readings: Sequence[Reading]
     ruling = decided(query.text, statements[0].text) if Asked.YES_NO in asked else ""
     first = replace(statements[0], prefix=f"{ruling}：") if ruling else statements[0]
     return [first, *sorted(statements[1:], key=lambda s: s.spans[-1].start)]
+
+
+def _says_more(unit: Unit) -> bool:
+    """Not what its card shows anyhow, nor what opens a list that is not told."""
+    shown = unit.kind in (ProvisionKind.FRONT, ProvisionKind.SIGNATURE)
+    return not shown and not unit.text.rstrip().endswith(("：", ":"))
+
+
+def _same_words(a: Statement, b: Statement) -> bool:
+    if a.notice.id == b.notice.id and any(x.overlap(y) for x in a.spans for y in b.spans):
+        return True
+    return normal(a.text) == normal(b.text)
 
 
 def _with_responsible(query: Query, unit: Unit, remark: Span) -> Statement:

@@ -40,6 +40,7 @@ FEATURES = (
 )
 AGAINST = frozenset({"rank", *(name for name in FEATURES if name.startswith("doubt_"))})  # what makes nobody surer
 UNSURE_BELOW = 0.2  # belief that an answer is right below which it says so itself: four of five such answers are wrong
+ALONE_FROM = 0.6  # belief that an answer is right from which it stands alone, with nothing else that may answer
 _FULL_SCORE, _FULL_LEAD, _FULL_RANK, _FULL_ODDS = 20.0, 5.0, 5.0, 4.0
 _AMONG = 40  # readings
 _SEEN = {name: at for at, name in enumerate(read.FEATURES)}

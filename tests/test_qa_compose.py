@@ -8,7 +8,7 @@ from index.provisions import provisions
 from index.query import Gazetteer, Query, read_query
 from index.records import Notice, Provision
 from index.thesaurus import load
-from qa.compose import compose, compose_sides
+from qa.compose import beside, compose, compose_sides
 from qa.read import FEATURES, Reading
 from qa.units import units
 from tests.qa_fakes import passages
@@ -56,6 +56,22 @@ def test_a_further_sentence_is_told_if_it_is_nearly_as_good_and_of_the_same_noti
     scored = [("清淤", 20.0), ("沧州河", 19.9), ("淤泥", 19.0), ("植树", 18.0)]
     texts = notice_of(body), notice_of("第一条 沧州河清淤每年三次。", "沧州")
     assert told("衡水市河道清淤有什么要求？", scored, *texts) == ["河道清淤每年一次", "淤泥不得外运"]
+
+
+def test_what_else_may_answer_is_the_next_best_of_the_same_city_that_fits() -> None:
+    body = "第一条 河道清淤每年一次。\n第二条 淤泥不得外运。\n第三条 河岸应当植树。"
+    texts = notice_of(body), notice_of("第一条 沧州河清淤每年三次。", "沧州")
+    scored = [("河道清淤", 20.0), ("沧州河", 19.0), ("2024年8月9日", 18.0), ("淤泥", 12.0), ("植树", 11.0)]
+    readings = readings_of(scored, *texts)
+    told_already = compose(
+        query_of("衡水市清淤几次？", *texts), asked_of("清淤几次？"), readings, held(*texts)[1].__getitem__
+    )
+    assert [statement.text for statement in told_already] == ["河道清淤每年一次。"]
+    room = len("河道清淤每年一次。" + "另见：淤泥不得外运。")
+    (other,) = beside(told_already, readings, room)
+    assert (other.prefix, other.text) == ("另见：", "淤泥不得外运。")
+    assert [statement.text for statement in beside([*told_already, other], readings, 100)] == ["河岸应当植树。"]
+    assert beside(told_already, readings, room - 2) == []
 
 
 def test_the_signature_is_no_further_sentence_but_may_be_the_answer() -> None:
