@@ -128,6 +128,32 @@ def test_a_saying_stands_among_others_and_may_be_left_open(monkeypatch: pytest.M
     assert [c.text for c in apart.candidates] == [rows[1]["clause"], rows[0]["clause"]]
 
 
+def test_sentences_of_one_section_stand_beside_each_other_and_make_one_passage(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def row(topic: str, clause: str, question: str) -> dict[str, object]:
+        return {"topic": topic, "clause": clause, "questions": [question], "none": [f"{question}，打哪个电话"]}
+
+    rows = [
+        row("供热", "供热期自十一月一日起。", "暖气几号来"),
+        row("供热", "室内温度不低于十八度。", "屋里得多热"),
+        row("供热", "停热满三日的退还热费。", "冻了三天退钱不"),
+        row("植树", "沿河植树三千株。", "河边种几棵"),
+    ]
+    monkeypatch.setattr(pairs, "lines", lambda _: rows)
+    monkeypatch.setattr(pairs, "is_held_out", lambda _: False)
+    alone = next(iter(examples.of_sayings(random.Random(0), lambda *_: None)))
+    assert {c.text for c in alone.candidates[1:3]} == {rows[1]["clause"], rows[2]["clause"]}
+    taught = list(examples.of_sections(random.Random(0), lambda *_: None))
+    assert [g.source for g in taught] == ["sections"] * 3 + ["open sections"] * 3
+    assert [g.question for g in taught[:3]] == [r["questions"][0] for r in rows[:3]]
+    for group, own in zip(taught, rows[:3], strict=False):
+        (span,) = group.candidates[0].evidence or ()
+        assert group.candidates[0].text[slice(*span)] == own["clause"]
+        assert all(r["clause"] in group.candidates[0].text for r in rows[:3])
+    assert not any(g.candidates[0].answers for g in taught[3:])
+
+
 def test_of_our_sayings_every_line_is_whole() -> None:
     rows = pairs.lines("sayings.jsonl")
     assert len(rows) > 7_000

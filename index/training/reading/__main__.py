@@ -84,6 +84,8 @@ _ALONE = {  # and at last: sentences of one passage, each by itself, with some o
     "runs sentences": 0.2,
     "sayings": 1.0,
     "open sayings": 1.0,
+    "sections": 0.5,
+    "open sections": 0.5,
     "made up": 0.1,
     "stretches": 0.25,
     "parted": 0.25,
@@ -178,6 +180,7 @@ def _with_sentences(data: Path, dice: random.Random, apart: bool = False) -> Ite
     yield from groups
     yield from examples.of_sentences((group for group in groups if group.source != "parted"), dice)
     yield from examples.of_sayings(dice, _told, apart=apart)
+    yield from examples.of_sections(dice, _told, apart=apart)
 
 
 def _row(data: Path, cutter: Cutter, seed: int) -> Iterator[np.ndarray[Any, Any]]:

@@ -30,6 +30,7 @@ _MOST = 0.6  # of a sentence
 _ITEM = re.compile(r"[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[.．、]")
 _BESIDE_OPEN = 3  # others beside what leaves a question open
 _NEAR = 4  # sayings before and after one, of the same field
+_FAR = 5  # sayings beside those of the same section
 _BESIDE = 0.7  # of the clauses made up: others of the same notice stand beside
 
 
@@ -210,8 +211,8 @@ def of_stretches(dice: random.Random, told: Told, apart: bool = False) -> Iterat
 
 
 def of_sayings(dice: random.Random, told: Told, apart: bool = False) -> Iterator[Group]:
-    """Questions for single sentences, each under its topic, among others that words bring up or that stand near; and
-    questions that the sentence leaves open.
+    """Questions for single sentences, each under its topic, among those of the same section and others that words bring
+    up or that stand near; and questions that the sentence leaves open.
     """
     rows = made.lines("sayings.jsonl")
     held_out = [made.is_held_out(row["topic"]) for row in rows]
@@ -219,16 +220,66 @@ def of_sayings(dice: random.Random, told: Told, apart: bool = False) -> Iterator
     asked = [(q, at) for at in ours for q in rows[at]["questions"]]
     open_ = [(q, at) for at in ours for q in rows[at].get("none", ())]
     texts = [f"{row['clause']}\n{row['topic']}" for row in rows]
+    section_of = {at: section for section in _sections(rows) for at in section}
     found = near_misses([*asked, *open_], texts, told)
     for number, ((question, at), hits) in enumerate(zip([*asked, *open_], found, strict=True)):
+        siblings = [o for o in section_of[at] if o != at]
         near = [o for o in range(max(0, at - _NEAR), min(len(rows), at + _NEAR + 1)) if o != at]
-        beside = [o for o in dict.fromkeys([*hits, *dice.sample(near, len(near))]) if apart or not held_out[o]]
-        others = [Candidate(rows[o]["topic"], rows[o]["clause"], False) for o in beside[:MISSES]]
+        beside = [
+            o for o in dict.fromkeys([*siblings, *hits, *dice.sample(near, len(near))]) if apart or not held_out[o]
+        ]
+        most = len(siblings) + _FAR if siblings else MISSES
+        others = [Candidate(rows[o]["topic"], rows[o]["clause"], False) for o in beside[:most]]
         topic, clause = rows[at]["topic"], rows[at]["clause"]
         if number < len(asked):
             yield Group(question, "sayings", (Candidate(topic, clause, True, ((0, len(clause)),)), *others))
         else:
             yield Group(question, "open sayings", (Candidate(topic, clause, False), *others[:_BESIDE_OPEN]))
+
+
+def of_sections(dice: random.Random, told: Told, apart: bool = False) -> Iterator[Group]:
+    """The same questions, each among whole sections: the sentences that stand under one topic, as one passage."""
+    rows = made.lines("sayings.jsonl")
+    sections = [
+        section
+        for section in _sections(rows)
+        if len(section) >= _FEWEST and made.is_held_out(rows[section[0]]["topic"]) is apart
+    ]
+    passages = [_in_one(rows[section.start : section.stop], dice.choice(("", "\n"))) for section in sections]
+    topics = [rows[section[0]]["topic"] for section in sections]
+    places = [(number, at) for number, section in enumerate(sections) for at in section]
+    asked = [(q, number, at) for number, at in places for q in rows[at]["questions"]]
+    open_ = [(q, number, -1) for number, at in places for q in rows[at].get("none", ())]
+    everything = [*asked, *open_]
+    texts = [f"{text}\n{topic}" for (text, _), topic in zip(passages, topics, strict=True)]
+    found = near_misses([(question, number) for question, number, _ in everything], texts, told)
+    for (question, number, at), hits in zip(everything, found, strict=True):
+        text, spans = passages[number]
+        others = [Candidate(topics[o], passages[o][0], False) for o in hits]
+        if at >= 0:
+            own = Candidate(topics[number], text, True, (spans[at - sections[number].start],))
+            yield Group(question, "sections", (own, *others[:MISSES]))
+        else:
+            yield Group(question, "open sections", (Candidate(topics[number], text, False), *others[:_BESIDE_OPEN]))
+
+
+def _sections(rows: Sequence[Mapping[str, Any]]) -> Iterator[range]:
+    """Of all rows, those in a row that have one topic."""
+    start = 0
+    for at in range(1, len(rows) + 1):
+        if at == len(rows) or rows[at]["topic"] != rows[start]["topic"]:
+            yield range(start, at)
+            start = at
+
+
+def _in_one(rows: Sequence[Mapping[str, Any]], between: str) -> tuple[str, list[Span]]:
+    """Their sentences as one text, and where each stands in it."""
+    text, spans = "", list[Span]()
+    for row in rows:
+        text += between if text else ""
+        spans.append((len(text), len(text) + len(row["clause"])))
+        text += row["clause"]
+    return text, spans
 
 
 def _parted(right: Candidate, dice: random.Random) -> tuple[Candidate, Candidate] | None:
