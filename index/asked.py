@@ -16,6 +16,7 @@ from index.text import HAN
 class Asked(StrEnum):
     """What kind of thing a question asks for; it steers which words of a notice are an answer."""
 
+    PHONE = "phone"  # the number of a telephone
     AMOUNT = "amount"  # money
     NUMBER = "number"  # any other figure
     WHO = "who"  # an office or a person
@@ -31,7 +32,14 @@ class Asked(StrEnum):
     OTHER = "other"
 
 
-SHAPED = (Asked.AMOUNT, Asked.NUMBER, Asked.WHO, Asked.WHEN, Asked.HOW_LONG)  # without such words there is no answer
+SHAPED = (
+    Asked.PHONE,
+    Asked.AMOUNT,
+    Asked.NUMBER,
+    Asked.WHO,
+    Asked.WHEN,
+    Asked.HOW_LONG,
+)  # without such words there is no answer
 
 _CUES: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
     (asked, re.compile(pattern))
@@ -48,6 +56,11 @@ _CUES: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
         (
             Asked.COMPARISON,
             r"哪个(?:更)?(?:高|低|多|少|大|早|长)|区别|不同|差别|差多少|相比|分别|各(?:是|为|有|要)?多少|各是",
+        ),
+        (
+            Asked.PHONE,
+            r"(?:电话|热线|手机)(?:号码|号)?(?:是|到底是|该打)?(?:多少|几号|啥|什么|哪个)|(?:联系|举报|咨询|投诉|报修|监督|服务)(?:电话|热线|方式)"
+            r"|(?:打|拨)(?:哪个|哪一个|几|什么|啥|多少)(?:号|电话|热线)|电话号码",
         ),
         (
             Asked.AMOUNT,
@@ -103,6 +116,11 @@ def asked_of(text: str, context: str = "") -> tuple[Asked, ...]:
 _FITS: Mapping[Asked, re.Pattern[str]] = {
     asked: re.compile(pattern)
     for asked, pattern in (
+        (
+            Asked.PHONE,
+            r"(?<!\d)(?:0\d{2,3}[-—－ ]?\d{7,8}|1\d{10}|[2-8]\d{6,7}|400[-—－]?\d{3}[-—－]?\d{4}"
+            r"|11\d|12[0-2]|12\d{3}|9[56]\d{3})(?!\s*[\d.%年月日万亿千百家个人名户元公件所处])",
+        ),
         (
             Asked.AMOUNT,
             r"\d[\d.,，]*\s*[（(]?(?:万|亿|千|百)?元|[一二三四五六七八九十百千万]+元|免费|全额|自理|工本费|\d折",

@@ -15,6 +15,9 @@ from index.asked import Asked, asked_measure, asked_of, fits, measured
         ("这份文件还有效吗？", Asked.VALIDITY),
         ("两个市的标准有什么区别？", Asked.COMPARISON),
         ("多少天能办完？", Asked.HOW_LONG),
+        ("想告他，让打哪个号？", Asked.PHONE),
+        ("举报电话是多少？", Asked.PHONE),
+        ("电话打了三次没人接，能补多少钱？", Asked.AMOUNT),
     ],
 )
 def test_a_question_asks_for_one_kind_of_thing(question: str, kind: Asked) -> None:
@@ -28,6 +31,22 @@ def test_a_follow_up_asks_for_what_was_asked_before() -> None:
 def test_money_fits_a_question_for_money_and_a_bare_sentence_does_not() -> None:
     assert fits(Asked.AMOUNT, "每辆一次性补助5000元。")
     assert not fits(Asked.AMOUNT, "各部门要高度重视。")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("监督电话：0352-2039876", True),
+        ("拨打12345反映", True),
+        ("拨打110、119求助", True),
+        ("散乱污企业 114 家", False),
+        ("装机 120 万千瓦", False),
+        ("投资11268万美元", False),
+        ("畅通举报渠道", False),
+    ],
+)
+def test_the_number_of_a_telephone_is_told_from_other_figures(text: str, is_one: bool) -> None:
+    assert fits(Asked.PHONE, text) is is_one
 
 
 def test_a_figure_counts_only_with_the_very_measure() -> None:
