@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -131,7 +132,7 @@ def test_a_saying_stands_among_others_and_may_be_left_open(monkeypatch: pytest.M
 def test_sentences_of_one_section_stand_beside_each_other_and_make_one_passage(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def row(topic: str, clause: str, question: str) -> dict[str, object]:
+    def row(topic: str, clause: str, question: str) -> dict[str, Any]:
         return {"topic": topic, "clause": clause, "questions": [question], "none": [f"{question}，打哪个电话"]}
 
     rows = [
