@@ -23,8 +23,9 @@ from eval.records import BadQuestions, Case, Outcome
 from eval.runs import Journal, Run, Setup, Timings, digest, runs_folder
 from eval.scores import Result
 from eval.swaps import swapped
+from qa.confidence import ALONE_FROM, UNSURE_BELOW
 from qa.prompt import Prompt
-from qa.refuse import ANSWER_FROM
+from qa.refuse import ANSWER_FROM, ANSWER_FROM_WORDS
 
 if TYPE_CHECKING:
     from qa.assemble import LiveAnswerer
@@ -34,6 +35,12 @@ Progress = Callable[[int, int, str], None]  # done, of how many, what
 DEFAULT_SPLIT = "dev"
 PROMPTS = {"answer": ("question", "passages"), "rewrite": ("history", "question")}
 PACKAGES = ("wenzheng", "faiss-cpu", "tantivy", "numpy", "scipy")
+_THRESHOLDS = {
+    "answer_from": ANSWER_FROM,
+    "answer_from_words": ANSWER_FROM_WORDS,
+    "unsure_below": UNSURE_BELOW,
+    "alone_from": ALONE_FROM,
+}
 _CASES_A_JOB = 150  # below, a further process costs more than it saves
 
 
@@ -131,7 +138,7 @@ def describe(settings: Settings, answerer: LiveAnswerer, cases: Sequence[Case], 
         answerer=answerer.name,
         split="-".join(dict.fromkeys([*(case.split for case in cases), *("swaps" for case in cases if case.probe)])),
         k=k,
-        settings=settings.of_answers() | {"answer_from": ANSWER_FROM},
+        settings=settings.of_answers() | _THRESHOLDS,
         library={
             "id": manifest.id,
             "embedder": manifest.embedder,

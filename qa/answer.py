@@ -30,7 +30,7 @@ from qa.confidence import ALONE_FROM, UNSURE_BELOW, answerable, confidence, sign
 from qa.day import issued_ago
 from qa.read import Reading, read
 from qa.records import EXTRACTIVE, Answer, Citation, Question, Status, Support
-from qa.refuse import ANSWER_FROM, ANSWER_FROM_WORDS, PARTIAL_FROM, Doubt, Lack, doubts, impossible
+from qa.refuse import PARTIAL_FROM, Doubt, Lack, doubts, impossible, least_belief
 from qa.several import parted
 from qa.standing import besides, warnings
 from qa.understand import MAX_TURNS, Understanding, of_our_city, understand
@@ -139,7 +139,7 @@ class ExtractiveAnswerer:
             confidence=believed,
             answerable=_hope(query, doubted, seen),
         )
-        in_turn = self._in_turn(question, understood)
+        in_turn = self._in_turn(question, understood, word_by_word=query.word_by_word)
         if self._refuses(query, doubted, seen) and not in_turn:
             return replace(judged, text=self._refusal(query, doubted))
         in_parts = in_turn or self._compared(question, understood)
@@ -220,8 +220,8 @@ class ExtractiveAnswerer:
         """Whether not to answer: nothing was found, or it cannot be, or it is too unlikely that it was. What a notice
         is about, its title says.
         """
-        hope, least = _hope(query, doubted, seen), ANSWER_FROM_WORDS if query.word_by_word else ANSWER_FROM
-        return not hope or (hope < least and not asks_what_it_is(query))
+        hope = _hope(query, doubted, seen)
+        return not hope or (hope < least_belief(query) and not asks_what_it_is(query))
 
     def readings(self, query: Query, asked: Sequence[Asked], passages: Sequence[Passage]) -> list[Reading]:
         """What could answer in the first READ passages, best first."""
@@ -242,7 +242,7 @@ class ExtractiveAnswerer:
             found.extend((query, reading) for reading in readings[:1])
         return compose_sides(found)
 
-    def _in_turn(self, question: Question, understood: Understanding) -> list[Statement]:
+    def _in_turn(self, question: Question, understood: Understanding, *, word_by_word: bool) -> list[Statement]:
         """Each of several questions in one read and answered by itself; [] where there is one, or all rest on the same
         words, or one of them is not answered.
         """
@@ -250,7 +250,7 @@ class ExtractiveAnswerer:
         found: list[Statement] = []
         for part in parted(understood.text):
             context = "\n".join(filter(None, (understood.context, part.context)))
-            query = self.retriever.query(part.text, context, question.place)
+            query = replace(self.retriever.query(part.text, context, question.place), word_by_word=word_by_word)
             passages = self.retriever.find(query, READ)
             readings = self.readings(query, part.asked, passages)
             if not readings or self._doubted(query, part.asked, readings, passages):
@@ -264,7 +264,7 @@ class ExtractiveAnswerer:
         """Whether too little speaks for an answer, as of a question by itself."""
         library, elsewhere = self.retriever.library, self.retriever.elsewhere(query)
         doubted = doubts(query, asked, readings, passages, elsewhere, library.document_numbers, library.words.rarity)
-        return _hope(query, doubted, signs(doubted, readings, passages)) < ANSWER_FROM
+        return _hope(query, doubted, signs(doubted, readings, passages)) < least_belief(query)
 
     def _refusal(self, query: Query, doubted: Sequence[Doubt]) -> str:
         """What was looked for in vain, what was searched, and whom to ask."""

@@ -119,6 +119,11 @@ def doubts(
     return sorted(found, key=lambda d: -d.weight)
 
 
+def least_belief(query: Query) -> float:
+    """The belief that the notices answer from which a question is answered."""
+    return ANSWER_FROM_WORDS if query.word_by_word else ANSWER_FROM
+
+
 def _alone(number: str, held: Collection[str]) -> str:
     """A 文号 without the words before it: from a 机关代字 of the library on, else behind 根据 and its like."""
     prefixes = {known.partition("〔")[0] for known in held}
