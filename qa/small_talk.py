@@ -35,7 +35,7 @@ _CLAUSES: tuple[tuple[re.Pattern[str], str], ...] = tuple(  # what a whole claus
     (re.compile(pattern), reply)
     for pattern, reply in (
         (
-            rf"(?:{_YOU}|真|太|好|是个?|什么|这|个|都|就)*(?:{_ABUSE})(?:死了|了|吧|蛋|啊|吗|东西|玩意儿?|的|一样)*"
+            rf"(?:{_YOU}们?|真|太|好|是个?|什么|这|个|都|就|一群)*(?:{_ABUSE})(?:死了|了|吧|蛋|啊|吗|东西|玩意儿?|的|一样)*"
             rf"|{_YOU}?(?:去死|操你|狗日的)[^，。]{{0,8}}|问(?:了)?半天[^，。]{{0,14}}",
             _SORRY,
         ),
