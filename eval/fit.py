@@ -42,6 +42,8 @@ from index.retrieve import CLOSE, RERANKED, Retriever
 from qa import choose, confidence, read
 from qa.answer import READ, ExtractiveAnswerer
 from qa.assemble import open_holdings
+from qa.cite import Statement
+from qa.read import Reading
 from qa.records import Question
 from qa.refuse import Doubt, impossible
 from qa.settings import Settings
@@ -254,6 +256,12 @@ class _Watched(ExtractiveAnswerer):
             return True
         self.seen.append(tuple(seen))
         return False
+
+    def _hedged(
+        self, statements: Sequence[Statement], readings: Sequence[Reading], believed: float
+    ) -> tuple[list[Statement], bool]:
+        """Nothing: what is to be believed of the first answer does not hang on what is believed of it now."""
+        return list(statements), False
 
 
 def answered_examples(cases: Sequence[Case], holdings: Holdings) -> list[Answered]:

@@ -145,16 +145,23 @@ class ExtractiveAnswerer:
         in_parts = in_turn or self._compared(question, understood)
         statements = in_parts or compose(query, understood.asked, readings, library.provisions)
         missing = tuple(d.about for d in doubted if d.lack is Lack.ATTACHMENT and d.weight >= PARTIAL_FROM)
-        unsure = not (in_parts or asks_what_it_is(query)) and believed < UNSURE_BELOW
-        room = SHORT
-        if unsure:
-            room -= len(_NEAREST)
-            statements = _shortened(statements, room)
-        if believed < ALONE_FROM and not (in_parts or asks_what_it_is(query)):
-            statements = [*statements, *beside(statements, readings, room)]
+        unsure = False
+        if not (in_parts or asks_what_it_is(query)):
+            statements, unsure = self._hedged(statements, readings, believed)
         own = (_NEAREST if unsure else "", not_printed(missing))
         answer = replace(judged, status=Status.PARTIAL if missing or unsure else Status.ANSWERED, missing=missing)
         return self._said(answer, statements, day, own, named_by(query, passages))
+
+    def _hedged(
+        self, statements: Sequence[Statement], readings: Sequence[Reading], believed: float
+    ) -> tuple[list[Statement], bool]:
+        """The statements as they are given when so much is believed of them, and whether it must be said that none
+        may be right: what is believed in but halfway has what else may answer beside it.
+        """
+        unsure = believed < UNSURE_BELOW
+        room = SHORT - len(_NEAREST) if unsure else SHORT
+        kept = _shortened(statements, room) if unsure else list(statements)
+        return [*kept, *(beside(kept, readings, room) if believed < ALONE_FROM else ())], unsure
 
     def _said(
         self,
