@@ -12,8 +12,10 @@ from index.records import Notice, Passage, Provision, ProvisionKind, Span
 _LABEL = 12  # characters; a shorter sentence names what the next one says
 LONG = 110  # characters; a longer sentence is read in stretches of clauses
 _SENTENCE = re.compile(r"[^。！？\n]*[。！？]+[”’』」）)》〉]*|[^。！？\n]+")
-_CLAUSE = re.compile(r"[^；;，,]*[；;，,]+|[^；;，,]+")
-_STRONG_CLAUSE = re.compile(r"[^；;]*[；;]+|[^；;]+")
+_WITHIN = r"“[^“”\n]{1,60}”|[（(][^（）()\n]{1,60}[）)]|《[^《》\n]{1,80}》"  # no comma parts it
+# atomic, so that what is not closed takes no longer
+_CLAUSE = re.compile(rf"(?>{_WITHIN}|[^；;，,])++[；;，,]*+|[；;，,]++")
+_STRONG_CLAUSE = re.compile(rf"(?>{_WITHIN}|[^；;])++[；;]*+|[；;]++")
 _REMARK = re.compile(r"[（(〔\[](?:[^（）()〔〕\[\]]|[（(][^（）()]{0,12}[）)]){2,250}[）)〕\]]")
 _RESPONSIBLE = re.compile(
     r"负责|牵头|配合|落实|(?:责任|牵头|配合)(?:单位|部门)"

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.provisions import provisions
-from index.records import Passage, ProvisionKind
-from qa.units import LONG, Unit, units
+from index.records import Passage, ProvisionKind, Span
+from qa.units import LONG, Unit, clauses, units
 from tests.gazette_samples import odd_texts
 from tests.qa_fakes import passages
 
@@ -126,3 +127,18 @@ def test_a_unit_is_the_notices_own_words(text: str, max_chars: int) -> None:
         own = unit.notice.text[unit.span.start : unit.span.end]
         assert unit.text.strip()
         assert unit.kind is ProvisionKind.ROW or unit.text == own
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        (
+            "做到“手机点一点，服务送上门”，全市（含县，区）推行；办好",
+            ["做到“手机点一点，服务送上门”，", "全市（含县，区）推行；", "办好"],
+        ),
+        ("落实《甲，乙》，完成", ["落实《甲，乙》，", "完成"]),
+        ("“没有闭合，完", ["“没有闭合，", "完"]),
+    ],
+)
+def test_no_clause_ends_within_quotes_or_brackets(text: str, parts: list[str]) -> None:
+    assert [text[span.start : span.end] for span in clauses(text, Span(0, len(text)))] == parts
