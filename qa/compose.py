@@ -113,13 +113,14 @@ def compose_sides(sides: Sequence[tuple[Query, Reading]]) -> list[Statement]:
 
 def beside(told: Sequence[Statement], readings: Sequence[Reading], room: int) -> list[Statement]:
     """The next best reading that may answer in the place of what is told, of the same city, if one fits into so many
-    characters beside it; nothing beside the sides of several cities.
+    characters beside it; nothing beside the sides of several cities, and nothing from what explains the notice.
     """
     cities = {each.notice.place.city for each in told}
+    ids = {each.notice.id for each in told}
     left = room - sum(len(each.prefix + each.text) for each in told) - len(_ALSO)
     for unit in (reading.unit for reading in readings[1:_NEXT]):
         statement = replace(_statement(unit), prefix=_ALSO)
-        here = cities == {unit.notice.place.city}
+        here = cities == {unit.notice.place.city} and unit.notice.explains not in ids
         fits = len(statement.text) <= left and _says_more(unit)
         if here and fits and not any(_same_words(statement, each) for each in told):
             return [statement]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
 from index.asked import asked_of
@@ -72,6 +73,10 @@ def test_what_else_may_answer_is_the_next_best_of_the_same_city_that_fits() -> N
     assert (other.prefix, other.text) == ("另见：", "淤泥不得外运。")
     assert [statement.text for statement in beside([*told_already, other], readings, 100)] == ["河岸应当植树。"]
     assert beside(told_already, readings, room - 2) == []
+    *before, last, least = readings
+    explainer = replace(last.unit.notice, id="explainer", explains=last.unit.notice.id)
+    explained = [*before, replace(last, unit=replace(last.unit, notice=explainer)), least]
+    assert [statement.text for statement in beside(told_already, explained, 100)] == ["河岸应当植树。"]
 
 
 def test_the_signature_is_no_further_sentence_but_may_be_the_answer() -> None:
