@@ -32,14 +32,8 @@ class Asked(StrEnum):
     OTHER = "other"
 
 
-SHAPED = (
-    Asked.PHONE,
-    Asked.AMOUNT,
-    Asked.NUMBER,
-    Asked.WHO,
-    Asked.WHEN,
-    Asked.HOW_LONG,
-)  # without such words there is no answer
+# without such words there is no answer
+SHAPED = (Asked.PHONE, Asked.AMOUNT, Asked.NUMBER, Asked.WHO, Asked.WHEN, Asked.HOW_LONG)
 
 _CUES: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
     (asked, re.compile(pattern))

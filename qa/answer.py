@@ -25,7 +25,7 @@ from qa.check import verdicts
 from qa.choose import choose
 from qa.cite import Statement, cite, moved_on, verbatim
 from qa.compare import sides
-from qa.compose import SHORT, asks_what_it_is, beside, compose, compose_sides
+from qa.compose import SHORT, asks_what_it_is, compose, compose_sides, other_answer
 from qa.confidence import ALONE_FROM, UNSURE_BELOW, answerable, confidence, signs
 from qa.day import issued_ago
 from qa.read import Reading, read
@@ -161,7 +161,7 @@ class ExtractiveAnswerer:
         unsure = believed < UNSURE_BELOW
         room = SHORT - len(_NEAREST) if unsure else SHORT
         kept = _shortened(statements, room) if unsure else list(statements)
-        return [*kept, *(beside(kept, readings, room) if believed < ALONE_FROM else ())], unsure
+        return [*kept, *(other_answer(kept, readings, room) if believed < ALONE_FROM else ())], unsure
 
     def _said(
         self,

@@ -111,7 +111,7 @@ def compose_sides(sides: Sequence[tuple[Query, Reading]]) -> list[Statement]:
     return [_side(query, reading) if several else tight(query, reading.unit) for query, reading in sides]
 
 
-def beside(told: Sequence[Statement], readings: Sequence[Reading], room: int) -> list[Statement]:
+def other_answer(told: Sequence[Statement], readings: Sequence[Reading], room: int) -> list[Statement]:
     """The next best reading that may answer in the place of what is told, of the same city, if one fits into so many
     characters beside it; nothing beside the sides of several cities, and nothing from what explains the notice.
     """
@@ -243,9 +243,8 @@ def _with_responsible(query: Query, unit: Unit, remark: Span) -> Statement:
 
 
 def _overlap(a: Unit, b: Unit) -> bool:
-    if a.notice.id == b.notice.id and any(x.overlap(y) for x in _spans(a) for y in _spans(b)):
-        return True
-    return normal(a.text) == normal(b.text)
+    one, other = (Statement(unit.text, unit.notice, tuple(_spans(unit))) for unit in (a, b))
+    return _same_words(one, other)
 
 
 def _spans(unit: Unit) -> list[Span]:

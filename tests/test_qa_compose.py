@@ -9,7 +9,7 @@ from index.provisions import provisions
 from index.query import Gazetteer, Query, read_query
 from index.records import Notice, Provision
 from index.thesaurus import load
-from qa.compose import beside, compose, compose_sides
+from qa.compose import compose, compose_sides, other_answer
 from qa.read import FEATURES, Reading
 from qa.units import units
 from tests.qa_fakes import passages
@@ -69,14 +69,14 @@ def test_what_else_may_answer_is_the_next_best_of_the_same_city_that_fits() -> N
     )
     assert [statement.text for statement in told_already] == ["河道清淤每年一次。"]
     room = len("河道清淤每年一次。" + "另见：淤泥不得外运。")
-    (other,) = beside(told_already, readings, room)
+    (other,) = other_answer(told_already, readings, room)
     assert (other.prefix, other.text) == ("另见：", "淤泥不得外运。")
-    assert [statement.text for statement in beside([*told_already, other], readings, 100)] == ["河岸应当植树。"]
-    assert beside(told_already, readings, room - 2) == []
+    assert [statement.text for statement in other_answer([*told_already, other], readings, 100)] == ["河岸应当植树。"]
+    assert other_answer(told_already, readings, room - 2) == []
     *before, last, least = readings
     explainer = replace(last.unit.notice, id="explainer", explains=last.unit.notice.id)
     explained = [*before, replace(last, unit=replace(last.unit, notice=explainer)), least]
-    assert [statement.text for statement in beside(told_already, explained, 100)] == ["河岸应当植树。"]
+    assert [statement.text for statement in other_answer(told_already, explained, 100)] == ["河岸应当植树。"]
 
 
 def test_the_signature_is_no_further_sentence_but_may_be_the_answer() -> None:
