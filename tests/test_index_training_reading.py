@@ -326,7 +326,7 @@ _LAW = (
 )
 _TEXTS = ("laws_cn", "gov_docs", "cpcnews", "xwlb", "citizen_messages", "crud_news", "wiki_cmrc_train")
 _PAIRS = ("gov12345", "legal", "ncp_train", "titles", "crud_events", "parallel_zh_en", "cmrc_train", "cjrc_dev")
-TINY_SIZES = Sizes(width=16, layers=1, heads=2, hidden=16, guesses=2, windows=2, rounds=1, at_most=2)
+TINY_SIZES = Sizes(width=16, layers=1, heads=2, hidden=16, teacher_layers=2, guesses=2, windows=2, rounds=1, at_most=2)
 
 
 @pytest.fixture
@@ -349,11 +349,11 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_the_command_prepares_learns_and_goes_on_where_it_stopped(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     work, output = data / "work", data / "reader"
-    monkeypatch.setattr("index.training.reading.__main__.Sizes", lambda: TINY_SIZES)
+    monkeypatch.setattr("index.training.reading.__main__.Sizes", lambda **_: TINY_SIZES)
     assert main(["--data", str(data), "--work", str(work)]) == 0
     assert not output.exists()
     assert main(["--work", str(work), "--output", str(output)]) == 0
-    assert {path.name for path in work.glob("*.pt")} == {"guesses.pt", "weak.pt", "good.pt", "close.pt", "alone.pt"}
+    assert {path.name for path in work.glob("*.pt")} == {"guesses.pt", "weak.pt", "teacher.pt", "small.pt"}
     said = CrossReader.load.__wrapped__(CrossReader, output).read("补贴给多少钱", [("租赁办法", _LAW)])
     assert len(said[0].evidence) > 10
     about = json.loads((output / "training.json").read_text("utf-8"))

@@ -1,9 +1,9 @@
 """The reader's training command: `python -m index.training.reading --data FOLDER --work FOLDER --output FOLDER`.
 
-texts → a long row of pieces; questions → groups of candidates; a network learns to guess, to read a little of
-everything, to read what people wrote, and to read closely; the folder that ships. Each step leaves its result in the
-work folder: killed and given again, the command goes on there. Preparing needs the training folder and no GPU; learning
-needs the work folder alone, and in practice a GPU for all but the last stage: 10 minutes on a large one, days without.
+texts → a long row of pieces; questions → groups of candidates; a deep network learns to guess, to read a little of
+everything, and to read what people wrote; a small one learns from it; the folder that ships. Each step leaves its
+result in the work folder: killed and given again, the command goes on there. Preparing needs the training folder and no
+GPU; learning needs the work folder alone, and in practice a GPU: half an hour on a large one, weeks without.
 """
 
 from __future__ import annotations
@@ -32,20 +32,20 @@ if TYPE_CHECKING:
     from index.training.reading.network import Clues, Guessing, Reader, Reading, Shape
 
 _TEXTS = {  # source → how often its texts stand in the long row
-    "text/laws_cn": 1.0,
+    "text/laws_cn": 1.5,
     "text/gov_docs": 3.0,
     "text/cpcnews": 1.0,
-    "text/xwlb": 0.7,
-    "text/citizen_messages": 1.5,
-    "text/crud_news": 0.3,
+    "text/xwlb": 1.0,
+    "text/citizen_messages": 2.0,
+    "text/crud_news": 1.0,
     "text/wiki_cmrc_train": 1.0,
     "pairs/gov12345": 2.0,
     "pairs/legal": 2.0,
     "pairs/ncp_train": 3.0,
-    "pairs/cjrc_dev": 0.15,
-    "pairs/squad_zh_dev": 0.12,
+    "pairs/cjrc_dev": 0.3,
+    "pairs/squad_zh_dev": 0.3,
 }
-_OURS = 6  # how often what we wrote stands there
+_OURS = 4  # how often what we wrote stands there
 _WEAK = {  # source → how often its groups are drawn, at first
     "laws_cn lay": 1.0,
     "gov_docs lay": 2.0,
@@ -56,42 +56,31 @@ _WEAK = {  # source → how often its groups are drawn, at first
     "clauses": 0.3,
     "made up": 0.3,
 }
-_GOOD = {  # and in each round of what was written by people
-    "clauses": 1.0,
-    "made up": 1.0,
-    "stretches": 1.5,
-    "open": 1.5,
-    "cmrc_train": 1.0,
-    "cjrc_dev": 0.5,
-    "squad_zh_dev": 0.6,
-    "legal": 0.5,
-    "gov12345": 0.5,
-    "ncp_train": 0.6,
-    "parallel": 0.1,
-    "laws_cn lay": 0.08,
-}
-_CLOSE = {  # then: passages of one document, so that only close reading tells
-    "runs": 1.25,
-    "made up": 1.1,
-    "parted": 1.2,
-    "stretches": 0.6,
-    "open": 1.2,
-}
-_ALONE = {  # and at last: sentences of one passage, each by itself, with some of the passages before
-    "made up sentences": 0.6,
-    "stretches sentences": 1.0,
-    "open sentences": 1.0,
-    "runs sentences": 0.2,
+_ALL = {  # then: passages, whole sections, and sentences by themselves, of what was written by people
     "sayings": 1.0,
     "open sayings": 1.0,
-    "sections": 0.5,
-    "open sections": 0.5,
-    "made up": 0.1,
-    "stretches": 0.25,
-    "parted": 0.25,
-    "open": 0.3,
-    "runs": 0.1,
+    "sections": 0.7,
+    "open sections": 0.7,
+    "made up sentences": 1.0,
+    "stretches sentences": 1.5,
+    "open sentences": 1.5,
+    "runs sentences": 0.7,
+    "runs": 0.8,
+    "made up": 1.0,
+    "parted": 1.2,
+    "stretches": 1.0,
+    "open": 1.2,
+    "clauses": 0.8,
+    "cmrc_train": 0.6,
+    "cjrc_dev": 0.4,
+    "squad_zh_dev": 0.4,
+    "legal": 0.3,
+    "gov12345": 0.4,
+    "ncp_train": 0.5,
+    "parallel": 0.05,
+    "laws_cn lay": 0.05,
 }
+_SHARES = {"guess": 0.36, "weak": 0.04, "teacher": 0.25, "small": 0.35}  # of the time, where it is bounded
 _ROUNDED_TO = 64  # rows of the table of pieces
 _MARKS = 3  # pieces beside the tokeniser's: begin, end, hidden
 _FILES = ("weak", "public", "own")
@@ -99,16 +88,18 @@ _FILES = ("weak", "public", "own")
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """Of the network, and how long it learns. The defaults are those of what ships."""
+    """Of the networks, and how long they learn. The defaults are those of what ships."""
 
-    width: int = 256
+    width: int = 384
     layers: int = 6
-    heads: int = 4
-    hidden: int = 512
-    guesses: int = 6_480  # steps
+    heads: int = 6
+    hidden: int = 1024
+    teacher_layers: int = 12
+    guesses: int = 12_000  # steps
     windows: int = 384
-    rounds: int = 5  # of what people wrote
+    rounds: int = 3  # of what people wrote
     at_most: int = 0  # batches of a stage; 0: all
+    minutes: float = 0.0  # of all stages together, at most; 0: as long as it takes
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -117,6 +108,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, help="训练数据文件夹（有 text/ 和 pairs/）；已备好的可省")
     parser.add_argument("--work", type=Path, required=True, help="断点与日志的文件夹")
     parser.add_argument("--output", type=Path, help="模型写到哪里；不写：只备数据")
+    parser.add_argument("--minutes", type=float, default=0.0, help="学多少分钟为止；不写：学完为止")
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args(argv)
     args.work.mkdir(parents=True, exist_ok=True)
@@ -124,7 +116,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if args.data:
             prepare(args.data, args.work, args.seed)
         if args.output:
-            learn(args.work, args.output, Sizes(), args.seed)
+            learn(args.work, args.output, Sizes(minutes=args.minutes), args.seed)
     except WenzhengError as exc:
         print(exc, file=sys.stderr)
         return 1
@@ -222,25 +214,31 @@ def _told(done: int, total: int) -> None:
 
 
 def learn(work: Path, output: Path, sizes: Sizes, seed: int) -> None:
-    """The story of the network."""
+    """The story of the networks: a deep one guesses, then reads; a small one learns from it."""
     from index.training.reading.network import Clues, Guessing, Reading, Shape, best_device, measured
 
     device = best_device()
     first = Cutter.load().size
     pieces = -(-(first + _MARKS) // _ROUNDED_TO) * _ROUNDED_TO
-    shape = Shape(pieces, sizes.width, sizes.layers, sizes.heads, sizes.hidden)
+    deep = Shape(pieces, sizes.width, sizes.teacher_layers, sizes.heads, sizes.hidden)
     files = [Groups(work / f"{name}.npz", first) for name in _FILES]
     run = _Run(work, device, first, Clues(SHIPPED, pieces, device), files, sizes.at_most, seed)
+    seconds = {name: share * sizes.minutes * 60 for name, share in _SHARES.items()}
 
-    reader = run.guessed("guesses.pt", shape, Guessing(sizes.guesses, sizes.windows, 2e-3, 0.25))
-    reader = run.read("weak.pt", reader, [_WEAK], Reading(5, 6e-4, 0.05))
-    reader = run.read("good.pt", reader, [_GOOD] * sizes.rounds, Reading(7, 4.5e-4, 0.1))
-    reader = run.read("close.pt", reader, [_CLOSE], Reading(2, 2.5e-4, 0.1, batch=8))
-    reader = run.read("alone.pt", reader, [_ALONE], Reading(5, 1.5e-4, 0.1, batch=10))
-    scores = measured(reader, Groups(work / "held_out.npz", first), run.clues, device)
+    teacher = run.guessed(
+        "guesses.pt", deep, Guessing(sizes.guesses, sizes.windows, 1.2e-3, 0.25, 256, seconds["guess"])
+    )
+    teacher = run.read("weak.pt", teacher, [_WEAK], Reading(5, 4e-4, 0.05, 64, seconds["weak"]))
+    rounds = [_ALL] * sizes.rounds
+    teacher = run.read("teacher.pt", teacher, rounds, Reading(6, 3e-4, 0.1, 64, seconds["teacher"]))
+    small = run.taught("small.pt", teacher, sizes.layers, rounds, Reading(6, 4e-4, 0.05, 64, seconds["small"]))
+    held_out = Groups(work / "held_out.npz", first)
+    scores = {
+        name: measured(each, held_out, run.clues, device) for name, each in {"teacher": teacher, "small": small}.items()
+    }
     run.say(json.dumps(scores, ensure_ascii=False))
     about = {"sizes": asdict(sizes), "seed": seed, "held out": scores, "log": run.log()}
-    write_reader(reader.weights(), shape.heads, run.clues.telling, output, about)
+    write_reader(small.weights(), sizes.heads, run.clues.telling, output, about)
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,17 +267,32 @@ class _Run:
             save(model, path)
         return load(shape, path, self.device)
 
-    def read(self, name: str, model: Reader, rounds: Sequence[dict[str, float]], plan: Reading) -> Reader:
-        """The network, when it has read these rounds."""
+    def read(
+        self,
+        name: str,
+        model: Reader,
+        rounds: Sequence[dict[str, float]],
+        plan: Reading,
+        teacher: Reader | None = None,
+    ) -> Reader:
+        """The network, when it has read these rounds, by itself or beside its teacher."""
         from index.training.reading.network import learn_to_read, load, save
 
         path, shape = self.work / name, model.encoder.shape
         if not path.exists():
             drawn = [b for at, each in enumerate(rounds) for b in batches(self.files, each, plan.batch, self.seed + at)]
             drawn = drawn[: self.at_most or len(drawn)]
-            learn_to_read(model, self.files, drawn, plan, self.clues, self.device, self.say)
+            learn_to_read(model, self.files, drawn, plan, self.clues, self.device, self.say, teacher)
             save(model, path)
         return load(shape, path, self.device)
+
+    def taught(
+        self, name: str, teacher: Reader, layers: int, rounds: Sequence[dict[str, float]], plan: Reading
+    ) -> Reader:
+        """A network of so many of the teacher's blocks, when it has learned from what the teacher says."""
+        from index.training.reading.network import thinned
+
+        return self.read(name, thinned(teacher, layers), rounds, plan, teacher)
 
     def say(self, text: str) -> None:
         _say(self.work, text)

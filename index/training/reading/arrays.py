@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Drawn = list[tuple[int, int]]  # (file, group) of a batch
 SPANNED = frozenset({"cmrc_train", "cjrc_dev", "squad_zh_dev", "stretches", "open"})  # sources with the shortest answer
-_ROUNDED_TO = 32  # pieces: so many lengths of rows there are
+ROUNDED_TO = 32  # pieces: so many lengths of rows there are
 _WINDOW = 50  # batches within which groups are sorted by length
 
 
@@ -155,13 +155,14 @@ def assembled(files: Sequence[Groups], drawn: Drawn, each: int, dice: random.Ran
             first.append(place == 0 and row.right)
             spanned.append(place == 0 and own.source(number) in SPANNED and (row.answer is not None or not row.right))
     longest = max(len(row.ids) for row in rows)
-    shape = (len(rows), -(-longest // _ROUNDED_TO) * _ROUNDED_TO)
+    shape = (len(rows), -(-longest // ROUNDED_TO) * ROUNDED_TO)
     batch: Batch = {
         "ids": np.zeros(shape, np.int32),
         "segments": np.full(shape, 2, np.int8),
         "evidence": np.zeros(shape, np.int8),
         "known": np.zeros(shape, bool),
         "read": np.zeros(shape, bool),
+        "length": np.array([len(row.ids) for row in rows]),
         "group": np.array(group),
         "first": np.array(first),
         "spanned": np.array(spanned),

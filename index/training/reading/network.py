@@ -4,16 +4,19 @@ One transformer encoder reads a question and a passage together (a cross-encoder
 with BERT", 2019) and says three things: whether the passage answers, which of its pieces say so, and where the shortest
 answer begins and ends. Blocks are pre-norm, with rotary positions (Su et al., "RoFormer", 2021) and gated feed-forward
 layers (Shazeer, "GLU Variants Improve Transformer", 2020). Beside its vector each piece brings clues
-(index/nearness.py). It first learns to guess hidden pieces of texts (Devlin et al., "BERT", 2019), then to read.
+(index/nearness.py). It first learns to guess hidden pieces of texts (Devlin et al., "BERT", 2019), then to read. A deep
+network is then thinned (blocks evenly apart are kept: Sanh et al., "DistilBERT", 2019), and the small one learns from
+what the deep one says (Hinton et al., "Distilling the Knowledge in a Neural Network", 2015).
 """
 
 from __future__ import annotations
 
 import math
+import os
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +29,7 @@ from torch.utils.data import DataLoader, Dataset
 from index.cross import ABOVE, ASKED, CLUES, MARKS, READ
 from index.nearness import SCALES, TABLE, TELLING
 from index.pieces import SPECIAL
-from index.training.reading.arrays import Drawn, Groups, assembled, masked
+from index.training.reading.arrays import ROUNDED_TO, Drawn, Groups, assembled, masked
 
 if TYPE_CHECKING:
     from index.training.reading.arrays import Batch
@@ -41,6 +44,8 @@ _BASE = 10_000.0  # of the rotary positions
 _NOT_THERE = -1e4  # log-odds of what is not to be chosen
 _OTHERS = 0.2  # how much the pieces of passages that do not answer count, among the evidence
 _EVIDENCE, _SPANS = 1.5, 0.25  # weights of the losses; those of belief are 1
+_PARTS, _FEWEST_ROWS = 4, 32  # of a batch; in one of them
+_TAUGHT = 0.7  # how much what a teacher says counts, against what is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +202,7 @@ class Guessing:
     rate: float
     share: float  # of the pieces are hidden
     length: int = 256
+    seconds: float = 0.0  # at most; 0: as long as it takes
 
 
 def learn_to_guess(encoder: Encoder, row: np.ndarray, plan: Guessing, first: int, device: str, say: Say) -> None:
@@ -210,16 +216,20 @@ def learn_to_guess(encoder: Encoder, row: np.ndarray, plan: Guessing, first: int
         return masked(row, (plan.windows, plan.length), plan.share, first, dice)
 
     losses: list[Tensor] = []
+    way = Way(plan.steps, plan.seconds)
     for step, drawn in enumerate(_made_ahead(_Made(batch, plan.steps), device)):
-        _set_rate(optimiser, plan.rate * pace((step + 1) / plan.steps, 0.04, 0.6))
+        _set_rate(optimiser, plan.rate * pace(way.done(step), 0.04, 0.6))
         ids, where, meant = (torch.from_numpy(drawn[name]).to(device) for name in ("ids", "where", "meant"))
         with torch.autocast(device, torch.bfloat16):
             loss = functional.cross_entropy(run(ids, where), meant)
         _take_step(model, optimiser, loss)
         losses.append(loss.detach())
-        if step % 200 == 0 or step + 1 == plan.steps:
-            say(f"guess {step + 1}/{plan.steps} loss {torch.stack(losses).float().mean():.3f}")
+        ends = way.ends(step)
+        if step % 200 == 0 or ends:
+            say(f"guess {step + 1}/{plan.steps} {way.gone():.0f} s loss {torch.stack(losses).float().mean():.3f}")
             losses.clear()
+        if ends:
+            break
 
 
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -233,6 +243,7 @@ class Reading:
     rate: float
     dropout: float
     batch: int = 64  # groups
+    seconds: float = 0.0  # at most; 0: until all is read
 
 
 def learn_to_read(
@@ -243,35 +254,77 @@ def learn_to_read(
     clues: Clues,
     device: str,
     say: Say,
+    teacher: Reader | None = None,
 ) -> None:
-    """From batches of groups."""
+    """From batches of groups; with a teacher, mostly from what it says of them."""
     model.to(device).train()
     for block in model.encoder.each_block():
         block.dropout = plan.dropout
-        if device == "cuda":
-            block.compile(dynamic=True)  # blocks are alike: what is compiled for one serves all
+    for each in (model, *([teacher.eval()] if teacher else [])):
+        _make_ready(each, device)
     optimiser = _optimiser(model, plan.rate, 0.01)
-    started, told = time.monotonic(), _Means()
+    way, told = Way(len(drawn), plan.seconds), _Means()
 
     def batch(at: int) -> Batch:
         return assembled(files, drawn[at], plan.each, random.Random(at))  # noqa: S311 (a sample, no secret)
 
     for step, made in enumerate(_made_ahead(_Made(batch, len(drawn)), device)):
-        _set_rate(optimiser, plan.rate * pace((step + 1) / len(drawn), 0.05, 0.9))
+        _set_rate(optimiser, plan.rate * pace(way.done(step), 0.05, 0.9))
         b = _on(made, device)
         lists = (len(drawn[step]), plan.each)
         with torch.autocast(device, torch.bfloat16):
             said = _said(model, b, clues)
         losses = _against_what_is_known(said, b, lists)
-        _take_step(model, optimiser, _summed(losses))
+        whole = _summed(losses)
+        if teacher:
+            with torch.no_grad(), torch.autocast(device, torch.bfloat16):
+                taught = _said(teacher, b, clues)
+            own = _against_the_teacher(said, taught, b, lists)
+            whole = (1 - _TAUGHT) * whole + _TAUGHT * _summed(own)
+            losses |= {f"taught {name}": loss for name, loss in own.items()}
+        _take_step(model, optimiser, whole)
         told.add(losses)
-        if step % 100 == 0 or step + 1 == len(drawn):
-            say(f"read {step + 1}/{len(drawn)} {time.monotonic() - started:.0f} s {told.spelt()}")
+        ends = way.ends(step)
+        if step % 100 == 0 or ends:
+            say(f"read {step + 1}/{len(drawn)} {way.gone():.0f} s {told.spelt()}")
+        if ends:
+            break
+
+
+def _make_ready(model: Reader, device: str) -> None:
+    if device == "cuda":
+        for block in model.to(device).encoder.each_block():
+            block.compile(dynamic=True)  # blocks are alike: what is compiled for one serves all
+
+
+def thinned(model: Reader, layers: int) -> Reader:
+    """A network of so many of its blocks, evenly apart, the first and the last among them; all else as it was."""
+    shape = model.encoder.shape
+    kept = [round(at * (shape.layers - 1) / max(1, layers - 1)) for at in range(layers)]
+    thin = Reader(replace(shape, layers=layers))
+    own = model.state_dict()
+    for name in thin.state_dict():
+        parts = name.split(".")
+        if parts[1] == "blocks":
+            parts[2] = str(kept[int(parts[2])])
+        thin.state_dict()[name].copy_(own[".".join(parts)])
+    return thin
 
 
 def _said(model: Reader, b: dict[str, Tensor], clues: Clues) -> Said:
-    said: Said = model(b["ids"], b["segments"], clues.of(b["ids"], b["segments"], b["known"]), b["known"])
-    return said
+    """Of every row, read in parts of like length: rows of one batch differ, and half of it would be padding."""
+    rows, longest = b["ids"].shape
+    order = b["length"].argsort()
+    said: list[Said] = []
+    for part in order.chunk(max(1, min(_PARTS, rows // _FEWEST_ROWS))):
+        width = min(longest, -(-int(b["length"][part].max()) // ROUNDED_TO) * ROUNDED_TO)
+        part = part.to(b["ids"].device)
+        ids, segments, known = (b[name][part, :width] for name in ("ids", "segments", "known"))
+        belief, places = model(ids, segments, clues.of(ids, segments, known), known)
+        said.append((belief, functional.pad(places, (0, 0, 0, longest - width))))
+    back = order.argsort().to(b["ids"].device)
+    belief, places = (torch.cat(each)[back] for each in zip(*said, strict=True))
+    return belief, places
 
 
 def _summed(losses: dict[str, Tensor]) -> Tensor:
@@ -295,6 +348,24 @@ def _against_what_is_known(said: Said, b: dict[str, Tensor], lists: tuple[int, i
         "list": _mean(functional.cross_entropy(logits, first, reduction="none"), competing),
         "point": functional.binary_cross_entropy_with_logits(belief, b["right"]),
         "evidence": _mean(_binary(places[..., 0], b["evidence"]), weight),
+        "span": spans,
+    }
+
+
+def _against_the_teacher(said: Said, taught: Said, b: dict[str, Tensor], lists: tuple[int, int]) -> dict[str, Tensor]:
+    """As above, but right is what the teacher believes, by as much as it does."""
+    belief, places = said
+    belief_of, places_of = taught
+    logits, wanted = side_by_side(belief, b["group"], lists), side_by_side(belief_of, b["group"], lists)
+    weight = b["read"] * (_OTHERS + (1 - _OTHERS) * b["right"][:, None])
+    spans = belief.new_zeros(())
+    for place in (1, 2):
+        logit, meant = (_where_it_may_be(each[..., place], b) for each in (places, places_of))
+        spans = spans + _mean(functional.cross_entropy(logit, meant.softmax(1), reduction="none"), b["right"])
+    return {
+        "list": functional.cross_entropy(logits, wanted.softmax(1)),
+        "point": functional.binary_cross_entropy_with_logits(belief, belief_of.sigmoid()),
+        "evidence": _mean(_binary(places[..., 0], places_of[..., 0].sigmoid()), weight),
         "span": spans,
     }
 
@@ -340,7 +411,7 @@ class _Made(Dataset[Any]):
 
 def _made_ahead(batches: _Made, device: str) -> Iterator[Batch]:
     """In order; beside a GPU by processes of their own."""
-    workers = 8 if device == "cuda" else 0
+    workers = max(1, (os.cpu_count() or 2) - 2) if device == "cuda" else 0
     return iter(DataLoader(batches, batch_size=None, num_workers=workers, collate_fn=_as_it_is))
 
 
@@ -352,6 +423,7 @@ def _on(batch: Batch, device: str) -> dict[str, Tensor]:
     found = {name: torch.from_numpy(each).to(device) for name, each in batch.items()}
     found["ids"], found["segments"] = found["ids"].long(), found["segments"].long()
     found["evidence"] = found["evidence"].float()
+    found["length"] = torch.from_numpy(batch["length"])  # known here: what is read need not wait for the device
     return found
 
 
@@ -370,6 +442,24 @@ def _set_rate(optimiser: torch.optim.Optimizer, rate: float) -> None:
 def pace(done: float, warm: float, cool: float) -> float:
     """Share of the rate: up, level, down in a line to nothing."""
     return min(1.0, done / warm, max(0.0, (1 - done) / cool))
+
+
+class Way:
+    """How far a stage has come, in steps or by the clock, whichever is further."""
+
+    def __init__(self, steps: int, seconds: float) -> None:
+        self._steps, self._seconds, self._started = steps, seconds, time.monotonic()
+
+    def gone(self) -> float:
+        """Seconds since it began."""
+        return time.monotonic() - self._started
+
+    def done(self, step: int) -> float:
+        """The share of the way when this step (from 0) is taken."""
+        return max((step + 1) / self._steps, self.gone() / self._seconds if self._seconds else 0.0)
+
+    def ends(self, step: int) -> bool:
+        return self.done(step) >= 1
 
 
 def _take_step(model: nn.Module, optimiser: torch.optim.Optimizer, loss: Tensor) -> None:
