@@ -11,12 +11,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import EmbedderError
 from index.pieces import SHIPPED, SPECIAL, Cutter
+from index.records import Span
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,6 +34,7 @@ _BLOCK = 32  # pieces; two neighbouring blocks are a window
 _TELLS = 0.3  # of what the piece of the question that tells most tells
 _RELATED_FROM = 0.42  # of the cosine; chosen on questions that the training holds out
 _CONTEXT = 0.5  # of a piece of the earlier questions
+_REMEMBERED = 512  # texts, with where their pieces stand: one question asks for the same ones up to three times
 
 
 class Nearness:
@@ -55,6 +57,7 @@ class Nearness:
         self._same = same  # added to the cosine of a piece with itself
         self._neighbours = neighbours
         self._how_near = how_near
+        self._placed = lru_cache(_REMEMBERED)(lambda text: cutter.places([text])[0])
 
     @classmethod
     @cache
@@ -134,6 +137,20 @@ class Nearness:
             own, other = best[places[text]], best[places[above]]
             found.append((float(asked.weights @ own), float(asked.weights @ own.clip(min=other))))
         return found
+
+    def nearest(self, question: str, text: str, spans: Sequence[Span], context: str = "") -> int:
+        """Which of the spans of a text comes nearest to the question: the first of the best ones, by its place."""
+        import numpy as np
+
+        asked = self._asked(question, context)
+        ids, offsets = self._placed(text)
+        (cosines,) = self._cosines(asked, [ids])
+        nearest = np.zeros(len(spans), np.float32)
+        for place, span in enumerate(spans):
+            first, last = np.searchsorted(offsets[:, 0], (span.start, span.end))
+            if first < last:
+                nearest[place] = asked.weights @ cosines[:, first:last].max(axis=1)
+        return int(nearest.argmax())
 
     def scores(self, question: str, passages: Sequence[Ids], context: str = "") -> list[tuple[float, float]]:
         """For each passage, as pieces in reading order, the weighed mean of the best cosines: (whole, best window).

@@ -17,7 +17,7 @@ from index.english import is_english
 from index.english import load as load_glossary
 from index.query import Query, cities_in
 from index.records import Notice, Passage
-from index.retrieve import Retriever
+from index.retrieve import CLOSE, Retriever
 from index.spelling import in_letters
 from index.text import simplified
 from qa.about import asked_of_library, tell_of_library
@@ -26,7 +26,7 @@ from qa.choose import choose
 from qa.cite import Statement, cite, moved_on, verbatim
 from qa.compare import sides
 from qa.compose import SHORT, asks_what_it_is, compose, compose_sides, other_answer
-from qa.confidence import ALONE_FROM, UNSURE_BELOW, answerable, confidence, signs
+from qa.confidence import ALONE_FROM, DOUBTED_BELOW, UNSURE_BELOW, answerable, confidence, signs
 from qa.day import issued_ago
 from qa.read import Reading, read
 from qa.records import EXTRACTIVE, Answer, Citation, Question, Status, Support
@@ -129,7 +129,7 @@ class ExtractiveAnswerer:
         elsewhere = self.retriever.elsewhere(query)
         held, rarity = library.document_numbers, library.words.rarity
         doubted = doubts(query, understood.asked, readings, passages, elsewhere, held, rarity)
-        seen = signs(doubted, readings, passages) if readings else ()
+        seen = self._seen(query, doubted, readings, passages) if readings else ()
         believed = confidence(seen) if seen else 0.0
         judged = Answer(
             question,
@@ -271,7 +271,17 @@ class ExtractiveAnswerer:
         """Whether too little speaks for an answer, as of a question by itself."""
         library, elsewhere = self.retriever.library, self.retriever.elsewhere(query)
         doubted = doubts(query, asked, readings, passages, elsewhere, library.document_numbers, library.words.rarity)
-        return _hope(query, doubted, signs(doubted, readings, passages)) < least_belief(query)
+        return _hope(query, doubted, self._seen(query, doubted, readings, passages)) < least_belief(query)
+
+    def _seen(
+        self, query: Query, doubted: Sequence[Doubt], readings: Sequence[Reading], passages: Sequence[Passage]
+    ) -> tuple[float, ...]:
+        """What tells a sure answer from a doubtful one; of the passages the reader is asked where it doubts the best
+        sentence.
+        """
+        asked = passages[:CLOSE] if readings[0].alone < DOUBTED_BELOW else ()
+        believed = [each.belief for each in self.retriever.read_closely(query, asked)]
+        return signs(doubted, readings, passages, believed)
 
     def _refusal(self, query: Query, doubted: Sequence[Doubt]) -> str:
         """What was looked for in vain, what was searched, and whom to ask."""

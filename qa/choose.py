@@ -24,7 +24,8 @@ FEATURES = (
     "alone",  # by the reader: log-odds that the unit by itself answers, against 4
 )
 ALONE = 4  # readings that are read once more; six choose 0.5 % better on the dev questions, and take half as long again
-CLEAR = 1.0  # lead of the first from which only it is read; chosen on the dev questions, of which none is lost by it
+CLEAR = 0.5  # lead of the first from which it is read before the others, and they are not where it is believed;
+BELIEVED = 0.0  # log-odds; both chosen on the dev questions, of which none is lost by them
 
 Alone = Callable[[Sequence[tuple[str, str]]], Sequence[CloseReading]]  # (what stands above, text) of each
 
@@ -50,19 +51,21 @@ def choose(readings: Sequence[Reading], alone: Alone) -> list[Reading]:
 
 
 def _read_alone(readings: Sequence[Reading], alone: Alone) -> list[Reading]:
-    few = contested(readings)
-    first, rest = list(readings[:few]), readings[few:]
-    said = alone([laid_out(reading.unit) for reading in first])
-    if not said:
-        return list(readings)
-    first = [replace(reading, alone=each.belief) for reading, each in zip(first, said, strict=True)]
-    worth = {id(reading): _worth(reading) for reading in first}
-    return [*sorted(first, key=lambda reading: -worth[id(reading)]), *rest]
+    few = _said(readings[: 1 if _ahead(readings) else ALONE], alone)
+    if len(few) == 1 and few[0].alone < BELIEVED:
+        few += _said(readings[1:ALONE], alone)
+    return [*sorted(few, key=_worth, reverse=True), *readings[len(few) :]]
 
 
-def contested(readings: Sequence[Reading]) -> int:
-    """How many of the first are read once more: the first alone where it is far ahead."""
-    return 1 if len(readings) < 2 or readings[0].score - readings[1].score >= CLEAR else ALONE
+def _said(readings: Sequence[Reading], alone: Alone) -> list[Reading]:
+    """Read by themselves; [] without a reader."""
+    said = alone([laid_out(reading.unit) for reading in readings])
+    return [replace(reading, alone=each.belief) for reading, each in zip(readings, said, strict=False)]
+
+
+def _ahead(readings: Sequence[Reading]) -> bool:
+    """Is the first so far ahead that the others need not be read, if it is believed?"""
+    return len(readings) < 2 or readings[0].score - readings[1].score >= CLEAR
 
 
 def _worth(reading: Reading) -> float:

@@ -30,8 +30,8 @@ FEATURES = (
     "words",  # share of the question's weight that it holds
     "sense",  # how near it comes, piece by piece
     "fit",  # is it the kind of thing that was asked for
-    "answers",  # by the reader: log-odds that its passage answers, against 4
-    "answers_any",  # that some passage does
+    "answers_any",  # by the reader: log-odds that one of the first passages answers, against 4
+    "answers_mean",  # their mean
     "marked",  # mean of what the reader marks in it
     "marked_most",  # of its most marked piece
     "marked_any",  # of the most marked reading
@@ -43,6 +43,8 @@ UNSURE_BELOW = 0.2  # belief that an answer is right below which it says so itse
 ALONE_FROM = 0.6  # belief that an answer is right from which it stands alone, with nothing else that may answer
 _FULL_SCORE, _FULL_LEAD, _FULL_RANK, _FULL_ODDS = 20.0, 5.0, 5.0, 4.0
 _AMONG = 40  # readings
+DOUBTED_BELOW = 1.0  # log-odds that the best sentence answers, below which it is asked whether the passages do
+_UNASKED = (1.0, 0.5)  # in place of that, where it is not asked
 _SEEN = {name: at for at, name in enumerate(read.FEATURES)}
 
 
@@ -53,8 +55,13 @@ def weights(name: str) -> dict[str, float]:
     return loaded
 
 
-def signs(doubted: Sequence[Doubt], readings: Sequence[Reading], passages: Sequence[Passage]) -> tuple[float, ...]:
-    """What tells a sure answer from a doubtful one, in the order of FEATURES; at least one reading is needed."""
+def signs(
+    doubted: Sequence[Doubt], readings: Sequence[Reading], passages: Sequence[Passage], believed: Sequence[float] = ()
+) -> tuple[float, ...]:
+    """What tells a sure answer from a doubtful one, in the order of FEATURES; at least one reading is needed.
+
+    `believed`: log-odds, by the reader, that each of the first passages answers; [] where it was not asked.
+    """
     best = readings[0]
     lead = best.score - max((r.score for r in readings if not _same_words(r.unit, best.unit)), default=0.0)
     doubts: dict[Lack, float] = dict.fromkeys(Lack, 0.0)
@@ -71,8 +78,8 @@ def signs(doubted: Sequence[Doubt], readings: Sequence[Reading], passages: Seque
         min(max(lead, 0.0) / _FULL_LEAD, 1.0),
         passages[best.unit.passage].score,
         min(best.unit.passage / _FULL_RANK, 1.0),
-        *(seen(name) for name in ("words", "sense", "fit", "believed")),
-        max(seen("believed", reading) for reading in readings[:_AMONG]),
+        *(seen(name) for name in ("words", "sense", "fit")),
+        *((max(believed) / _FULL_ODDS, sum(believed) / len(believed) / _FULL_ODDS) if believed else _UNASKED),
         *(seen(name) for name in ("marked", "marked_most")),
         max(seen("marked", reading) for reading in readings[:_AMONG]),
         best.alone / _FULL_ODDS,

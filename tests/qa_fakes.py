@@ -154,6 +154,9 @@ class FakeRetriever:
     def closely(self, query: Query, found: Sequence[Passage]) -> list[CloseReading]:
         return []
 
+    def read_closely(self, query: Query, passages: Sequence[Passage]) -> list[CloseReading]:
+        return []
+
     def read_texts(self, query: Query, texts: Sequence[tuple[str, str]]) -> list[CloseReading]:
         return []
 

@@ -32,3 +32,9 @@ def test_no_answer_is_longer_than_those_that_were_taught() -> None:
     found = reading(begins, ends).shortest()
     assert found is not None
     assert found.odds == pytest.approx(4.0)  # one of the two, not both
+
+
+def test_a_reading_of_a_part_is_moved_to_where_the_part_stands() -> None:
+    read = CloseReading(1.0, (0, 2), (0.5, -0.5), (2, 3))
+    assert read.moved(10) == CloseReading(1.0, (10, 12), (0.5, -0.5), (12, 13))
+    assert read.moved(10).within([Span(10, 12)]) == [0.5]

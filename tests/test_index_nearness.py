@@ -12,6 +12,7 @@ import pytest
 from index.errors import EmbedderError
 from index.nearness import Nearness
 from index.pieces import SHIPPED, Cutter
+from index.records import Span
 
 # pieces 2 and 3 at right angles, 4 between them, 5 opposite to 2
 TABLE = np.array([[0, 0], [0, 0], [127, 0], [0, 127], [90, 90], [-127, 0]], np.int8)
@@ -115,3 +116,13 @@ def test_a_broken_model_is_named(tmp_path: Path) -> None:
     (tmp_path / "model" / "nearness.json").unlink()
     with pytest.raises(EmbedderError, match="重新安装"):
         Nearness.load(tmp_path / "model")
+
+
+def test_the_span_that_comes_nearest_is_named() -> None:
+    text = "供热期为五个月。租赁补贴每月五百元。垃圾分四类投放。"
+    spans = [Span(0, 8), Span(8, 18), Span(18, len(text))]
+    nearness = Nearness.load()
+    assert nearness.nearest("补贴给多少钱", text, spans) == 1
+    assert nearness.nearest("垃圾怎么分", text, spans) == 2
+    assert nearness.nearest("怎么分", text, spans, context="供热期多长") == 0
+    assert nearness.nearest("", text, spans) == 0

@@ -64,9 +64,16 @@ def test_only_the_first_are_read_and_without_a_reader_the_order_stays(cut: list[
 
 def test_where_the_first_is_far_ahead_it_alone_is_read(cut: list[Unit]) -> None:
     readings = [read_as(replace(cut[0], text=f"第{at}句"), 20.0 - CLEAR * at) for at in range(3)]
-    seen, alone = believing("第2句")
+    seen, alone = believing("第0句")
     assert choose(readings, alone)[0].unit.text == "第0句"
     assert seen == ["第0句"]
+
+
+def test_where_the_first_is_far_ahead_but_not_believed_the_others_are_read_after_all(cut: list[Unit]) -> None:
+    readings = [read_as(replace(cut[0], text=f"第{at}句"), 20.0 - CLEAR * at) for at in range(3)]
+    seen, alone = believing("第2句")
+    assert choose(readings, alone)[0].unit.text == "第2句"
+    assert seen == ["第0句", "第1句", "第2句"]
 
 
 def test_a_unit_is_read_with_who_sees_to_it(cut: list[Unit]) -> None:

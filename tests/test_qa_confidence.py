@@ -39,6 +39,8 @@ def test_the_signs_of_an_answer(found: tuple[list[Passage], list[Unit]]) -> None
             "lead": 0.4,  # 2 of 5: the same words twice are no rival
             "belief": retrieved[own.passage].score,
             **({"rank": own.passage / 5} if own.passage else {}),
+            "answers_any": 1.0,  # the reader was not asked
+            "answers_mean": 0.5,
         }
     )
 
@@ -46,10 +48,11 @@ def test_the_signs_of_an_answer(found: tuple[list[Passage], list[Unit]]) -> None
 def test_what_the_reader_marks_counts_for_the_best_and_for_any(found: tuple[list[Passage], list[Unit]]) -> None:
     retrieved, cut = found
     marked = [0.0] * len(READING)
-    marked[READING.index("marked")], marked[READING.index("believed")] = 0.7, 0.4
+    marked[READING.index("marked")] = 0.7
     readings = [reading(cut[0], 10.0), Reading(cut[1], tuple(marked), 9.0)]
-    seen = dict(zip(FEATURES, signs([], readings, retrieved), strict=True))
-    assert (seen["marked"], seen["marked_any"], seen["answers"], seen["answers_any"]) == (0.0, 0.7, 0.0, 0.4)
+    seen = dict(zip(FEATURES, signs([], readings, retrieved, [-2.0, 4.0, -8.0]), strict=True))
+    assert (seen["marked"], seen["marked_any"]) == (0.0, 0.7)
+    assert (seen["answers_any"], seen["answers_mean"]) == (1.0, -0.5)  # 4 and −2 of 4
 
 
 @pytest.mark.parametrize("believed", [answerable, confidence])

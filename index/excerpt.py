@@ -1,0 +1,34 @@
+"""Of a passage, the runs of whole sentences of which one is read closely. Pure.
+
+A reader need not read all of a passage: where it comes nearest to the question is where it answers, if it does. Read
+so, the first passages of the dev questions are ordered as well as when they are read whole, in two fifths of the time.
+"""
+
+from __future__ import annotations
+
+import re
+
+from index.records import Span
+
+LONGEST = 100  # characters of a run of more than one sentence; chosen on the dev questions among 100, 160 and all
+_SENTENCE = re.compile(r"[^。；！？\n]+[。；！？\n]*")
+
+
+def runs(text: str, longest: int = LONGEST) -> list[Span]:
+    """From each sentence on as many whole ones as fit, in reading order, until the last is in; at least one a run.
+
+    The whole text where it is short, or has no sentence.
+    """
+    sentences = [match.span() for match in _SENTENCE.finditer(text) if match.group().strip()]
+    if len(text) <= longest or len(sentences) < 2:
+        return [Span(0, len(text))]
+    found: list[Span] = []
+    last = 0
+    for first, (start, _) in enumerate(sentences):
+        last = max(last, first)
+        while last + 1 < len(sentences) and sentences[last + 1][1] - start <= longest:
+            last += 1
+        found.append(Span(start, sentences[last][1]))
+        if last + 1 == len(sentences):
+            break
+    return found
