@@ -14,21 +14,26 @@ LONGEST = 100  # characters of a run of more than one sentence; chosen on the de
 _SENTENCE = re.compile(r"[^。；！？\n]+[。；！？\n]*")
 
 
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Where each sentence begins and ends, in order, with its end marks and the breaks behind it."""
+    return [match.span() for match in _SENTENCE.finditer(text) if match.group().strip()]
+
+
 def runs(text: str, longest: int = LONGEST) -> list[Span]:
     """From each sentence on as many whole ones as fit, in reading order, until the last is in; at least one a run.
 
     The whole text where it is short, or has no sentence.
     """
-    sentences = [match.span() for match in _SENTENCE.finditer(text) if match.group().strip()]
-    if len(text) <= longest or len(sentences) < 2:
+    cut = sentences(text)
+    if len(text) <= longest or len(cut) < 2:
         return [Span(0, len(text))]
     found: list[Span] = []
     last = 0
-    for first, (start, _) in enumerate(sentences):
+    for first, (start, _) in enumerate(cut):
         last = max(last, first)
-        while last + 1 < len(sentences) and sentences[last + 1][1] - start <= longest:
+        while last + 1 < len(cut) and cut[last + 1][1] - start <= longest:
             last += 1
-        found.append(Span(start, sentences[last][1]))
-        if last + 1 == len(sentences):
+        found.append(Span(start, cut[last][1]))
+        if last + 1 == len(cut):
             break
     return found

@@ -12,6 +12,7 @@ import pytest
 import torch
 
 from index.cross import ABOVE, ASKED, READ, CrossReader
+from index.excerpt import sentences
 from index.nearness import Nearness
 from index.pieces import SHIPPED, Cutter
 from index.records import Span
@@ -20,7 +21,7 @@ from index.training.pairs import is_held_out
 from index.training.reading import examples
 from index.training.reading.__main__ import Sizes, main
 from index.training.reading.arrays import Groups, assembled, batches, masked, write_arrays
-from index.training.reading.examples import Candidate, Group, cut_about, sentences
+from index.training.reading.examples import Candidate, Group, cut_about
 from index.training.reading.export import write_onnx, write_reader
 from index.training.reading.network import (
     Clues,

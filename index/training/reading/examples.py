@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from index.excerpt import sentences  # of a clause they are numbered so in written/evidence.jsonl
 from index.text import normal
 from index.training import pairs as made
 from index.training.misses import near_misses
@@ -22,7 +23,6 @@ from index.training.misses import near_misses
 Span = tuple[int, int]  # characters of a passage's text
 Told = Callable[[int, int], None]  # how many of how many questions have their near misses
 MISSES = 12  # of a question that are kept
-SENTENCE = re.compile(r"[^。；！？\n]+[。；！？\n]*")
 _QUESTION_CHARS = 220
 _TEXT_CHARS = 420
 _FEWEST = 3  # sentences among which to choose
@@ -52,11 +52,6 @@ class Group:
     question: str
     source: str
     candidates: tuple[Candidate, ...]
-
-
-def sentences(text: str) -> list[Span]:
-    """The sentences of a clause, in order; they are numbered so in written/evidence.jsonl."""
-    return [match.span() for match in SENTENCE.finditer(text) if match.group().strip()]
 
 
 def cut_about(candidate: Candidate, dice: random.Random, most: int = _TEXT_CHARS) -> Candidate:

@@ -257,11 +257,12 @@ def learn_to_read(
     teacher: Reader | None = None,
 ) -> None:
     """From batches of groups; with a teacher, mostly from what it says of them."""
-    model.to(device).train()
+    model.train()
     for block in model.encoder.each_block():
         block.dropout = plan.dropout
-    for each in (model, *([teacher.eval()] if teacher else [])):
-        _make_ready(each, device)
+    _make_ready(model, device)
+    if teacher:
+        _make_ready(teacher.eval(), device)
     optimiser = _optimiser(model, plan.rate, 0.01)
     way, told = Way(len(drawn), plan.seconds), _Means()
 
@@ -292,8 +293,9 @@ def learn_to_read(
 
 
 def _make_ready(model: Reader, device: str) -> None:
+    model.to(device)
     if device == "cuda":
-        for block in model.to(device).encoder.each_block():
+        for block in model.encoder.each_block():
             block.compile(dynamic=True)  # blocks are alike: what is compiled for one serves all
 
 
@@ -420,7 +422,7 @@ def _as_it_is(batch: Any) -> Any:  # noqa: ANN401 (a batch)
 
 
 def _on(batch: Batch, device: str) -> dict[str, Tensor]:
-    found = {name: torch.from_numpy(each).to(device) for name, each in batch.items()}
+    found = {name: torch.from_numpy(each).to(device) for name, each in batch.items() if name != "length"}
     found["ids"], found["segments"] = found["ids"].long(), found["segments"].long()
     found["evidence"] = found["evidence"].float()
     found["length"] = torch.from_numpy(batch["length"])  # known here: what is read need not wait for the device
