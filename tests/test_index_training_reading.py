@@ -66,6 +66,12 @@ def clues() -> Clues:
     return Clues(SHIPPED, PIECES, "cpu")
 
 
+@pytest.fixture
+def no_misses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All that we wrote, without looking for near misses in it, which takes minutes (index/training/misses.py)."""
+    monkeypatch.setattr(examples, "near_misses", lambda asked, _texts, _told: [[] for _ in asked])
+
+
 def words(ids: np.ndarray) -> str:
     cutter = Cutter.load()
     return "".join(cutter.word(int(each)) for each in ids if each < FIRST)
@@ -83,6 +89,7 @@ def test_a_long_text_is_cut_about_what_answers() -> None:
     assert cut.text[slice(*cut.answer)] == "在此"
 
 
+@pytest.mark.usefixtures("no_misses")
 def test_of_our_own_files_every_mark_fits_its_text() -> None:
     """written/evidence.jsonl names sentences that there are; stretches.jsonl quotes what stands there."""
     found = [
@@ -95,6 +102,7 @@ def test_of_our_own_files_every_mark_fits_its_text() -> None:
     assert {g.source for g in found if not g.candidates[0].answers} == {"made up", "open"}
 
 
+@pytest.mark.usefixtures("no_misses")
 def test_a_stretch_is_parted_between_sentences() -> None:
     found = [g for g in examples.of_stretches(random.Random(0), lambda *_: None) if g.source == "parted"]
     assert len(found) > 3_000
@@ -163,6 +171,7 @@ def test_of_our_sayings_every_line_is_whole() -> None:
     assert len({row["clause"] for row in rows}) == len(rows)
 
 
+@pytest.mark.usefixtures("no_misses")
 def test_what_is_held_out_is_not_trained_on() -> None:
     def titles(*, apart: bool) -> set[str]:
         return {
