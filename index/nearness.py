@@ -34,7 +34,8 @@ _BLOCK = 32  # pieces; two neighbouring blocks are a window
 _TELLS = 0.3  # of what the piece of the question that tells most tells
 _RELATED_FROM = 0.42  # of the cosine; chosen on questions that the training holds out
 _CONTEXT = 0.5  # of a piece of the earlier questions
-_REMEMBERED = 512  # texts, with where their pieces stand: one question asks for the same ones up to three times
+_REMEMBERED = 512  # texts, with where their pieces stand: what one question asks for, others do
+_ASKED = 64  # questions and their nearest spans: finding, reading and doubting ask for the same ones
 
 
 class Nearness:
@@ -58,6 +59,8 @@ class Nearness:
         self._neighbours = neighbours
         self._how_near = how_near
         self._placed = lru_cache(_REMEMBERED)(lambda text: cutter.places([text])[0])
+        self._asked = lru_cache(_ASKED)(self._weighed)
+        self._sought = lru_cache(_ASKED)(self._seek)
 
     @classmethod
     @cache
@@ -140,6 +143,9 @@ class Nearness:
 
     def nearest(self, question: str, text: str, spans: Sequence[Span], context: str = "") -> int:
         """Which of the spans of a text comes nearest to the question: the first of the best ones, by its place."""
+        return self._sought(question, text, tuple(spans), context)
+
+    def _seek(self, question: str, text: str, spans: tuple[Span, ...], context: str) -> int:
         import numpy as np
 
         asked = self._asked(question, context)
@@ -170,7 +176,7 @@ class Nearness:
             found.append((float(whole), float(window)))
         return found
 
-    def _asked(self, question: str, context: str) -> _Asked:
+    def _weighed(self, question: str, context: str) -> _Asked:
         import numpy as np
 
         own, earlier = self._cutter.ids([question, context])

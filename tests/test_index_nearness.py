@@ -126,3 +126,6 @@ def test_the_span_that_comes_nearest_is_named() -> None:
     assert nearness.nearest("垃圾怎么分", text, spans) == 2
     assert nearness.nearest("怎么分", text, spans, context="供热期多长") == 0
     assert nearness.nearest("", text, spans) == 0
+    assert nearness.nearest("补贴给多少钱", text, spans[1:]) == 0  # what is remembered is of other spans,
+    assert nearness.nearest("补贴给多少钱", text[8:] + text[:8], spans) == 0  # of another text,
+    assert nearness.nearest("怎么分", text, spans, context="租赁补贴给多少") == 1  # and after other questions
