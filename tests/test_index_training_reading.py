@@ -179,9 +179,10 @@ def test_what_is_held_out_is_not_trained_on() -> None:
             for g in examples.of_stretches(random.Random(0), lambda *_: None, apart=apart)
         }
 
-    assert titles(apart=True)
-    assert all(is_held_out(title) for title in titles(apart=True))
-    assert not titles(apart=True) & titles(apart=False)
+    held_out = titles(apart=True)
+    assert held_out
+    assert all(is_held_out(title) for title in held_out)
+    assert not held_out & titles(apart=False)
 
 
 # ── batches ─────────────────────────────────────────────────────────────────────────────────────────────────────
