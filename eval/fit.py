@@ -6,6 +6,7 @@ overlaps it, by the share of the key facts that it holds. Maximised
 is the log of the softmax mass on what is right (a listwise loss: Cao et al., "Learning to Rank: From Pairwise Approach
 to Listwise Approach", ICML 2007), less an L2 penalty. Then every question is answered, none refused, and two logistic
 models are fitted: to whether the notices answer it, and to whether the answer is right. `--only NAME` fits one of them;
+`--readers FOLDER` lets each question be read by a reader that has not learned from it (eval/teach.py);
 `--check` changes nothing; the cross-validated figures are printed in any case: the share of questions whose best
 passage, or unit, is wholly right; what is refused at which threshold; calibration error and area under the
 risk–coverage curve.
@@ -26,12 +27,12 @@ from typing import TYPE_CHECKING
 from eval.benchmark import CORPUS, read_topics
 from eval.examine import Examiner, LibraryShelf, library_sources
 from eval.metrics.confidence import Judged, area_under_risk_coverage, calibration_error
-from eval.metrics.facts import missing_facts
-from eval.metrics.ranking import hits
 from eval.metrics.verdict import right
 from eval.numerics import minimise
 from eval.records import Case, Stretch
+from eval.rightness import held, rightness
 from eval.run import choose_cases
+from eval.teach import PARTS, part_of
 from index import rerank
 from index.build import build_library
 from index.holdings import Holdings
@@ -48,7 +49,6 @@ from qa.records import Question
 from qa.refuse import Doubt, impossible
 from qa.settings import Settings
 from qa.understand import Understanding, understand
-from qa.units import Unit
 
 if TYPE_CHECKING:
     import numpy as np
@@ -81,7 +81,7 @@ def passage_examples(cases: Sequence[Case], retriever: Retriever) -> list[Exampl
     found: list[Example] = []
     for _, evidence, _, query in _asked(cases, retriever):
         pool = retriever.pool(query, RERANKED)
-        found.append(_pool_example(query, pool, _held(pool, evidence), retriever))
+        found.append(_pool_example(query, pool, [held(p, evidence) for p in pool], retriever))
     return found
 
 
@@ -91,14 +91,8 @@ def close_examples(cases: Sequence[Case], retriever: Retriever) -> list[Example]
     for _, evidence, _, query in _asked(cases, retriever):
         first = Retriever(retriever.library, close=False).find(query, CLOSE)
         rows = rerank.close_features([p.score for p in first], retriever.read_closely(query, first))
-        found.append(_example(rows, _held(first, evidence), len(rerank.CLOSE_FEATURES)))
+        found.append(_example(rows, [held(p, evidence) for p in first], len(rerank.CLOSE_FEATURES)))
     return found
-
-
-def _held(passages: Sequence[Passage], evidence: Sequence[Stretch]) -> list[float]:
-    """Of each passage, the share of the evidence that it holds."""
-    stretches = [Stretch(passage.notice.source, passage.source_span) for passage in passages]
-    return [sum(hits(stretch, each) for each in evidence) / len(evidence) for stretch in stretches]
 
 
 def topic_examples(folder: Path, embedder: Embedder) -> Iterator[Example]:
@@ -113,9 +107,9 @@ def topic_examples(folder: Path, embedder: Embedder) -> Iterator[Example]:
         for topic in topics:
             query = retriever.query(topic.text)
             pool = retriever.pool(query, RERANKED)
-            held = [float(topic.judged.get(p.notice.source, 0) > 0) for p in pool]
-            if any(held):
-                yield _pool_example(query, pool, held, retriever)
+            judged = [float(topic.judged.get(p.notice.source, 0) > 0) for p in pool]
+            if any(judged):
+                yield _pool_example(query, pool, judged, retriever)
         holdings.catalogue.close()
 
 
@@ -128,7 +122,7 @@ def unit_examples(cases: Sequence[Case], holdings: Holdings) -> list[Example]:
         rarity, near = holdings.words.rarity, holdings.nearness.of_texts
         closely = retriever.closely(query, passages)
         units, rows = read.featured(query, understood.asked, passages, holdings.provisions, rarity, near, closely)
-        found.append(_example(rows, [_rightness(case, unit, evidence) for unit in units], len(read.FEATURES)))
+        found.append(_example(rows, [rightness(case, unit, evidence) for unit in units], len(read.FEATURES)))
     return found
 
 
@@ -142,8 +136,7 @@ def choice_examples(cases: Sequence[Case], holdings: Holdings) -> list[Example]:
         said = retriever.read_texts(query, [choose.laid_out(reading.unit) for reading in first])
         read_alone = [replace(reading, alone=each.belief) for reading, each in zip(first, said, strict=True)]
         rows = [choose.featured(reading) for reading in read_alone]
-        rightness = [_rightness(case, reading.unit, evidence) for reading in first]
-        found.append(_example(rows, rightness, len(choose.FEATURES)))
+        found.append(_example(rows, [rightness(case, each.unit, evidence) for each in first], len(choose.FEATURES)))
     return found
 
 
@@ -166,16 +159,6 @@ def _example(rows: Sequence[Sequence[float]], rightness: Sequence[float], width:
     import numpy as np
 
     return Example(np.array(rows, float).reshape(len(rows), width), np.array(rightness, float))
-
-
-def _rightness(case: Case, unit: Unit, evidence: Sequence[Stretch]) -> float:
-    span = unit.notice.source_span(unit.span)
-    for stretch in evidence:
-        overlap = stretch.span.overlap(span) if stretch.source == unit.notice.source else 0
-        if overlap > 0.3 * min(len(stretch.span), len(span)):
-            remark = unit.notice.text[unit.remark.start : unit.remark.end] if unit.remark else ""
-            return 1 - len(missing_facts(case, unit.text + remark)) / len(case.key_facts)
-    return 0.0
 
 
 def fit(taught: Sequence[Example], penalty: float = PENALTY) -> Matrix:
@@ -341,10 +324,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--library", type=Path, default=None, help="公文库文件夹")
     parser.add_argument("--only", choices=("rerank", "close", "read", "choose", "confidence"), help="只拟合这一样")
     parser.add_argument("--beside", type=Path, nargs="*", default=[], help="重排另外学的题（BEIR 格式的文件夹）")
+    parser.add_argument("--readers", type=Path, help="细读模型的文件夹，每部分题一个，都没学过那部分（见 eval.teach）")
     parser.add_argument("--check", action="store_true", help="只报告，不改权重文件")
     args = parser.parse_args(argv)
-    holdings = open_holdings(Settings.load(library=args.library))
+    settings = Settings.load(library=args.library)
+    holdings = open_holdings(settings)
     cases = choose_cases((), "dev")
+    parts = _parts(cases, settings, args.readers) if args.readers else [(cases, holdings)]
     write = not args.check
     if args.only in (None, "rerank"):
         beside = [example for folder in args.beside for example in topic_examples(folder, holdings.embedder)]
@@ -352,19 +338,28 @@ def main(argv: Sequence[str] | None = None) -> int:
         _learn("重排", own, rerank.FEATURES, _RERANK, write=write, beside=beside)
         rerank.weights.cache_clear()
     if args.only in (None, "close"):
-        _learn("细读", close_examples(cases, Retriever(holdings)), rerank.CLOSE_FEATURES, _CLOSE, write=write)
+        examples = [each for asked, own in parts for each in close_examples(asked, Retriever(own))]
+        _learn("细读", examples, rerank.CLOSE_FEATURES, _CLOSE, write=write)
         rerank.close_weights.cache_clear()
     if args.only in (None, "read"):
-        _learn("摘读", unit_examples(cases, holdings), read.FEATURES, _READ, write=write)
+        examples = [each for asked, own in parts for each in unit_examples(asked, own)]
+        _learn("摘读", examples, read.FEATURES, _READ, write=write)
         read.weights.cache_clear()
     if args.only in (None, "choose"):
-        _learn("细选", choice_examples(cases, holdings), choose.FEATURES, _CHOOSE, write=write)
+        examples = [each for asked, own in parts for each in choice_examples(asked, own)]
+        _learn("细选", examples, choose.FEATURES, _CHOOSE, write=write)
         choose.weights.cache_clear()
     if args.only in (None, "confidence"):
-        asked = answered_examples(cases, holdings)
-        _learn_to_refuse(asked, write=write)
-        _learn_confidence(asked, write=write)
+        answered = [each for asked, own in parts for each in answered_examples(asked, own)]
+        _learn_to_refuse(answered, write=write)
+        _learn_confidence(answered, write=write)
     return 0
+
+
+def _parts(cases: Sequence[Case], settings: Settings, readers: Path) -> list[tuple[list[Case], Holdings]]:
+    """The cases of each part, and the library with the reader that has learned nothing of it."""
+    parts = [(name, [case for case in cases if part_of(case) == name]) for name in PARTS]
+    return [(own, open_holdings(replace(settings, reader=str(readers / name)))) for name, own in parts]
 
 
 def _learn(

@@ -150,7 +150,9 @@ class CrossReader:
                 raise ValueError(about["pieces"])
             return cls(session, nearness.cutter, nearness, int(about["first"]), float(about["telling"]))
         except Exception as exc:  # onnxruntime's errors have no common class
-            raise EmbedderError(f"随附的模型 {folder} 不完整。请重新安装 wenzheng。") from exc
+            raise EmbedderError(
+                f"细读的模型 {folder} 打不开。随附的请重新安装 wenzheng，自己训练的请重新导出。"
+            ) from exc
 
     def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[CloseReading]:
         """For each (what stands above, text) what the reader says, in the order given."""

@@ -13,7 +13,7 @@ from operator import or_
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.cross import CrossReader
+from index.cross import SHIPPED, CrossReader
 from index.english import romanised
 from index.hits import Filter
 from index.lsa import LatentSemanticEmbedder
@@ -58,9 +58,18 @@ class Holdings:
     Raises LibraryMismatch where the library was built by another embedder or tokeniser than is asked for.
     """
 
-    def __init__(self, library: Library, embedder: Embedder | None = None, own_words: Path | None = None) -> None:
-        """`embedder`: None for the latent-semantic one that lies in the library; `own_words`: a thesaurus folder."""
+    def __init__(
+        self,
+        library: Library,
+        embedder: Embedder | None = None,
+        own_words: Path | None = None,
+        own_reader: Path = SHIPPED,
+    ) -> None:
+        """`embedder`: None for the latent-semantic one that lies in the library; `own_words`: a thesaurus folder;
+        `own_reader`: the folder of a reader (index/cross.py).
+        """
         self._own_words = own_words
+        self._own_reader = own_reader
         self.library = library
         if embedder is None and not library.files.embedder.is_dir():  # another embedder made its vectors
             library.require(tokeniser=library.manifest.tokeniser, embedder=LATENT_SEMANTICS)
@@ -106,7 +115,7 @@ class Holdings:
 
     @property
     def reader(self) -> CrossReader:
-        return CrossReader.load()
+        return CrossReader.load(self._own_reader)
 
     @property
     def vectors(self) -> DenseIndex:

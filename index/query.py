@@ -125,6 +125,11 @@ class Query:
     asked_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # lay words → the terms they called for
     word_by_word: bool = False  # put together from a word list: the text is no sentence, and cannot be read as one
 
+    @property
+    def whole(self) -> str:
+        """What was asked before, and what is asked now: as a model reads it."""
+        return f"{self.context} {self.text}".strip()
+
 
 def read_query(
     text: str,

@@ -137,16 +137,12 @@ class Retriever:
         """What our own reader says of each of these passages, read where it comes nearest; [] without the reader."""
         if not self.close:
             return []
-        spans = [self._nearest(query, passage.text) for passage in passages]
-        texts = [
-            (f"{passage.notice.title}\n{' '.join(passage.chunk.headings)}", passage.text[span.start : span.end])
-            for passage, span in zip(passages, spans, strict=True)
-        ]
-        readings = self.read_texts(query, texts)
+        spans = [self.nearest(query, passage.text) for passage in passages]
+        readings = self.read_texts(query, [laid_out(p, span) for p, span in zip(passages, spans, strict=True)])
         return [reading.moved(span.start) for reading, span in zip(readings, spans, strict=True)]
 
-    def _nearest(self, query: Query, text: str) -> Span:
-        """The run of sentences that comes nearest to the question."""
+    def nearest(self, query: Query, text: str) -> Span:
+        """The run of sentences of a passage's text that comes nearest to the question."""
         found = runs(text)
         return found[self.library.nearness.nearest(query.text, text, found, query.context) if len(found) > 1 else 0]
 
@@ -154,7 +150,7 @@ class Retriever:
         """What our own reader says of each of these (what stands above, text); [] without it."""
         if not self.close or not texts:
             return []
-        return self.library.reader.read(f"{query.context} {query.text}".strip(), texts)
+        return self.library.reader.read(query.whole, texts)
 
     def _read_once_more(self, query: Query, best: list[tuple[float, Passage]]) -> list[tuple[float, Passage]]:
         """The first CLOSE in the order that our own reader gives them, unless the first is sure."""
@@ -174,9 +170,8 @@ class Retriever:
         if self.reranker is None or not best:
             return best
         first, rest = best[:JUDGED], best[JUDGED:]
-        asked = f"{query.context} {query.text}".strip()
         texts = [f"{passage.notice.title}\n{' '.join(passage.chunk.headings)}\n{passage.text}" for _, passage in first]
-        odds = self.reranker.log_odds(asked, texts)
+        odds = self.reranker.log_odds(query.whole, texts)
         shares = shared_out(odds, sum(score for score, _ in first))
         return [*sorted(zip(shares, (passage for _, passage in first), strict=True), key=_best_first), *rest]
 
@@ -303,6 +298,11 @@ def _issued_first(best: Sequence[tuple[float, Passage]], year: int) -> list[tupl
 
 def _signed_in(notice: Notice) -> int | None:
     return notice.signed_on.year if notice.signed_on else None
+
+
+def laid_out(passage: Passage, span: Span) -> tuple[str, str]:
+    """What stands above this stretch of a passage's text, and the stretch: as our own reader reads it."""
+    return f"{passage.notice.title}\n{' '.join(passage.chunk.headings)}", passage.text[span.start : span.end]
 
 
 def _best_first(each: tuple[float, Passage]) -> tuple[float, int]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from index.cross import SHIPPED as SHIPPED_READER
 from index.embed import Embedder, Reranker
 from index.holdings import LATENT_SEMANTICS, SHIPPED_EMBEDDER, Holdings
 from index.library import Library
@@ -71,16 +72,25 @@ def open_holdings(settings: Settings) -> Holdings:
 
 
 def _holdings(library: Library, settings: Settings) -> Holdings:
-    return Holdings(library, embedder_of(settings), own_words(settings))
+    return Holdings(library, embedder_of(settings), own_words(settings), own_reader(settings))
 
 
 def own_words(settings: Settings) -> Path | None:
     """The folder of one's own thesaurus; None where none is set. Raises BadSettings where it is not there."""
-    if not settings.thesaurus:
+    return _own("thesaurus", settings.thesaurus)
+
+
+def own_reader(settings: Settings) -> Path:
+    """The folder of the reader; that which ships, where none is set. Raises BadSettings where it is not there."""
+    return _own("reader", settings.reader) or SHIPPED_READER
+
+
+def _own(key: str, value: str) -> Path | None:
+    if not value:
         return None
-    folder = Path(settings.thesaurus).expanduser()
+    folder = Path(value).expanduser()
     if not folder.is_dir():
-        raise BadSettings(f"设置里的 thesaurus 指向 {folder}，那里没有这个文件夹。请改正路径，或把这一项留空。")
+        raise BadSettings(f"设置里的 {key} 指向 {folder}，那里没有这个文件夹。请改正路径，或把这一项留空。")
     return folder
 
 

@@ -37,6 +37,7 @@ class Settings:
     embedder_backend: str = "torch"  # or onnx, openvino
     reranker: str = ""  # "" none; a cross-encoder by path or hub name; device, dtype … as the embedder's
     close_reading: bool = True  # our own reader reads the first passages together with the question
+    reader: str = ""  # "" the one that ships; a folder that `python -m index.training.reading` wrote
     thesaurus: str = ""  # a folder of one's own words, beside those that are bundled
     keep_files: bool = True  # copies of what is indexed stay in the library, for readers to have
     desk: Path = field(default_factory=default_desk)  # what the desks keep: accounts, tickets, feedback

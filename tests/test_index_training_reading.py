@@ -375,6 +375,25 @@ def test_the_command_prepares_learns_and_goes_on_where_it_stopped(data: Path, mo
     assert len(again["log"]) == lines + 1  # its scores alone are told again
 
 
+def test_what_a_library_brings_up_is_read_last_but_the_parts_left_out(
+    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    work, output, asked = data / "work", data / "reader", data / "asked.npz"
+    parts = [Group(f"补贴给多少钱{at}", f"part{at % 2}", GROUPS[0].candidates) for at in range(60)]
+    write_arrays(parts, Cutter.load(), asked)
+    monkeypatch.setattr("index.training.reading.__main__.Sizes", lambda **_: TINY_SIZES)
+    further = ["--work", str(work), "--output", str(output), "--further", str(asked), "--but", "part1"]
+    assert main(further) == 1
+    assert "small.pt" in capsys.readouterr().err
+    assert main(["--data", str(data), "--work", str(work), "--output", str(output)]) == 0
+    before = (output / "model.onnx").read_bytes()
+    assert main(further) == 0
+    assert (output / "model.onnx").read_bytes() != before
+    about = json.loads((output / "training.json").read_text("utf-8"))
+    assert about["further"]["parts"] == ["part0"]
+    assert about["sizes"]["width"] == 16  # how it learned before is still told
+
+
 def test_a_training_folder_that_lacks_a_file_is_named(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (data / "text" / "xwlb.jsonl.zst").unlink()
     assert main(["--data", str(data), "--work", str(data / "work")]) == 1

@@ -4,6 +4,9 @@ texts → a long row of pieces; questions → groups of candidates; a deep netwo
 everything, and to read what people wrote; a small one learns from it; the folder that ships. Each step leaves its
 result in the work folder: killed and given again, the command goes on there. Preparing needs the training folder and no
 GPU; learning needs the work folder alone, and in practice a GPU: half an hour on a large one, weeks without.
+
+Last, with `--further FILE`, the small one reads what a library brings up for questions (eval/teach.py): half an hour on
+two cores. `--but PART` leaves out a part of them, so that what it learned from the others can be measured on that.
 """
 
 from __future__ import annotations
@@ -24,7 +27,7 @@ from index.pieces import SHIPPED, Cutter
 from index.training import pairs
 from index.training.reading import examples
 from index.training.reading.arrays import Groups, batches, write_arrays
-from index.training.reading.export import write_reader
+from index.training.reading.export import MADE, write_reader
 
 if TYPE_CHECKING:
     import numpy as np
@@ -84,6 +87,7 @@ _SHARES = {"guess": 0.36, "weak": 0.04, "teacher": 0.25, "small": 0.35}  # of th
 _ROUNDED_TO = 64  # rows of the table of pieces
 _MARKS = 3  # pieces beside the tokeniser's: begin, end, hidden
 _FILES = ("weak", "public", "own")
+_SMALL = "small.pt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,8 @@ class Sizes:
     rounds: int = 3  # of what people wrote
     at_most: int = 0  # batches of a stage; 0: all
     minutes: float = 0.0  # of all stages together, at most; 0: as long as it takes
+    further_rounds: int = 1  # of what a library brings up
+    further_rate: float = 1e-4
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -110,12 +116,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--output", type=Path, help="模型写到哪里；不写：只备数据")
     parser.add_argument("--minutes", type=float, default=0.0, help="学多少分钟为止；不写：学完为止")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--further", type=Path, help="学完之后再学的文件，由 python -m eval.teach 备好")
+    parser.add_argument("--but", nargs="*", default=[], metavar="PART", help="其中哪几部分不学")
     args = parser.parse_args(argv)
     args.work.mkdir(parents=True, exist_ok=True)
     try:
         if args.data:
             prepare(args.data, args.work, args.seed)
-        if args.output:
+        if args.output and args.further:
+            learn_further(args.work, args.further, args.output, Sizes(), args.but, args.seed)
+        elif args.output:
             learn(args.work, args.output, Sizes(minutes=args.minutes), args.seed)
     except WenzhengError as exc:
         print(exc, file=sys.stderr)
@@ -218,8 +228,7 @@ def learn(work: Path, output: Path, sizes: Sizes, seed: int) -> None:
     from index.training.reading.network import Clues, Guessing, Reading, Shape, best_device, measured
 
     device = best_device()
-    first = Cutter.load().size
-    pieces = -(-(first + _MARKS) // _ROUNDED_TO) * _ROUNDED_TO
+    first, pieces = _pieces()
     deep = Shape(pieces, sizes.width, sizes.teacher_layers, sizes.heads, sizes.hidden)
     files = [Groups(work / f"{name}.npz", first) for name in _FILES]
     run = _Run(work, device, first, Clues(SHIPPED, pieces, device), files, sizes.at_most, seed)
@@ -231,7 +240,7 @@ def learn(work: Path, output: Path, sizes: Sizes, seed: int) -> None:
     teacher = run.read("weak.pt", teacher, [_WEAK], Reading(5, 4e-4, 0.05, 64, seconds["weak"]))
     rounds = [_ALL] * sizes.rounds
     teacher = run.read("teacher.pt", teacher, rounds, Reading(6, 3e-4, 0.1, 64, seconds["teacher"]))
-    small = run.taught("small.pt", teacher, sizes.layers, rounds, Reading(6, 4e-4, 0.05, 64, seconds["small"]))
+    small = run.taught(_SMALL, teacher, sizes.layers, rounds, Reading(6, 4e-4, 0.05, 64, seconds["small"]))
     held_out = Groups(work / "held_out.npz", first)
     scores = {
         name: measured(each, held_out, run.clues, device) for name, each in {"teacher": teacher, "small": small}.items()
@@ -239,6 +248,46 @@ def learn(work: Path, output: Path, sizes: Sizes, seed: int) -> None:
     run.say(json.dumps(scores, ensure_ascii=False))
     about = {"sizes": asdict(sizes), "seed": seed, "held out": scores, "log": run.log()}
     write_reader(small.weights(), sizes.heads, run.clues.telling, output, about)
+
+
+def learn_further(work: Path, questions: Path, output: Path, sizes: Sizes, but: Sequence[str], seed: int) -> None:
+    """The small network of the work folder reads what a library brings up for questions, but those of some parts."""
+    from index.training.reading.network import Clues, Reading, Shape, best_device, learn_to_read, load
+
+    started = work / _SMALL
+    if not started.exists():
+        raise WenzhengError(f"{work} 里没有 {_SMALL}：先不带 --further 学完，再接着学。")
+    device = best_device()
+    first, pieces = _pieces()
+    asked = Groups(questions, first)
+    times = {name: 1.0 for name in asked.sources if name not in but}
+    shape = Shape(pieces, sizes.width, sizes.layers, sizes.heads, sizes.hidden)
+    model, clues = load(shape, started, device), Clues(SHIPPED, pieces, device)
+    plan = Reading(8, sizes.further_rate, 0.1, 12)
+    drawn = [b for at in range(sizes.further_rounds) for b in batches([asked], times, plan.batch, seed + at)]
+    drawn = drawn[: sizes.at_most or len(drawn)]
+    log: list[str] = []
+
+    def say(text: str) -> None:
+        log.append(text)
+        _say(work, text)
+
+    learn_to_read(model, [asked], drawn, plan, clues, device, say)
+    about = _known(output) | {"further": {"parts": sorted(times), "plan": asdict(plan), "seed": seed, "log": log}}
+    write_reader(model.weights(), sizes.heads, clues.telling, output, about)
+
+
+def _pieces() -> tuple[int, int]:
+    """The piece that begins a row, and how many rows the table of pieces has."""
+    first = Cutter.load().size
+    return first, -(-(first + _MARKS) // _ROUNDED_TO) * _ROUNDED_TO
+
+
+def _known(folder: Path) -> dict[str, Any]:
+    """How the reader in a folder learned; {} where there is none."""
+    file = folder / MADE
+    known: dict[str, Any] = json.loads(file.read_text("utf-8")) if file.exists() else {}
+    return known
 
 
 @dataclass(frozen=True, slots=True)

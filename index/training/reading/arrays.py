@@ -90,6 +90,11 @@ class Groups:
         """Where a group comes from."""
         return str(self._names[self._kept["groups"][group, 1]])
 
+    @property
+    def sources(self) -> list[str]:
+        """All of them."""
+        return list(self._names)
+
     def candidates(self, group: int) -> range:
         return range(self._kept["groups"][group, 2], self._kept["groups"][group + 1, 2])
 

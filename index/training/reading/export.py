@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     Weights = Mapping[str, npt.NDArray[np.float32]]
 
+MADE = "training.json"  # tells how a reader learned
 _OPSET = 17
 _PIECES_SEEN = 512  # at once
 
@@ -32,7 +33,7 @@ def write_reader(weights: Weights, heads: int, telling: float, folder: Path, abo
     write_onnx(weights, heads, folder / WEIGHTS)
     kept = {"pieces": cutter.name, "first": cutter.size, "telling": telling}
     (folder / ABOUT).write_text(json.dumps(kept, indent=1) + "\n", "utf-8")
-    (folder / "training.json").write_text(json.dumps(about, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    (folder / MADE).write_text(json.dumps(about, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
 def write_onnx(weights: Weights, heads: int, path: Path, *, eight_bits: bool = True) -> None:
