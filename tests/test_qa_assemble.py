@@ -19,9 +19,9 @@ def test_the_reader_is_the_one_that_ships_unless_a_folder_is_named(tmp_path: Pat
 
 def test_a_folder_that_is_not_there_is_named_with_its_key(tmp_path: Path) -> None:
     gone = str(tmp_path / "gone")
-    with pytest.raises(BadSettings, match="reader 指向 .*gone"):
+    with pytest.raises(BadSettings, match=r"reader 指向 .*gone"):
         own_reader(Settings(reader=gone))
-    with pytest.raises(BadSettings, match="thesaurus 指向 .*gone"):
+    with pytest.raises(BadSettings, match=r"thesaurus 指向 .*gone"):
         own_words(Settings(thesaurus=gone))
 
 
