@@ -1,4 +1,4 @@
-"""Benchmark → what `wenzheng bench` prints: a table in Chinese, or one JSON object. Pure."""
+"""Benchmark → what `wenzheng bench` prints: a table in Chinese, or one JSON object; and its rankings. Pure."""
 
 from __future__ import annotations
 
@@ -16,6 +16,19 @@ def show_benchmark(report: Benchmark, as_json: bool) -> str:
     """The table, or one JSON object on one line."""
     means = report.means()
     return _json(report, means) if as_json else _table(report, means)
+
+
+def rankings(report: Benchmark) -> str:
+    """What was ranked for each query, as a TREC run: query, Q0, document, rank, score, name of the run, a line each.
+
+    The score only falls with the rank, since programs that read such files (trec_eval) order by it.
+    """
+    lines = [
+        f"{result.topic.id} Q0 {document} {rank} {DEPTH - rank} wenzheng"
+        for result in report.results
+        for rank, document in enumerate(result.ranking, 1)
+    ]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _table(report: Benchmark, means: Mapping[str, Mean]) -> str:

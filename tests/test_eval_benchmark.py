@@ -17,7 +17,7 @@ from eval.benchmark import (
     read_topics,
     run_benchmark,
 )
-from eval.benchmark_report import show_benchmark
+from eval.benchmark_report import rankings, show_benchmark
 from index.build import build_library
 from index.errors import LibraryError, NothingToIndex
 from index.holdings import Holdings
@@ -284,6 +284,17 @@ def test_the_table_names_the_set_and_gives_each_measure_with_its_interval() -> N
     assert rows[5][1:] == ["0.500", "0.000–1.000"]
     assert rows[7][1:] == ["0.750", "0.500–1.000"]
     assert times == "建库：2.0 秒，每秒 750 段\n每条查询用时：p50 5.0 毫秒，p95 7.0 毫秒"
+
+
+def test_rankings_are_a_trec_run_whose_scores_fall() -> None:
+    lines = [line.split(" ") for line in rankings(REPORT).splitlines()]
+    assert [line[:4] for line in lines] == [
+        ["q1", "Q0", "a", "1"],
+        ["q1", "Q0", "b", "2"],
+        ["q2", "Q0", "x", "1"],
+        ["q2", "Q0", "a", "2"],
+    ]
+    assert float(lines[0][4]) > float(lines[1][4])
 
 
 def test_what_was_left_out_stands_below() -> None:

@@ -130,7 +130,12 @@ def test_a_public_benchmark_is_ranked(tmp_path: Path, capsys: pytest.CaptureFixt
     queries = [{"id": id, "text": text} for id, text in asked.items()]
     (tmp_path / "queries.jsonl").write_text("\n".join(map(json.dumps, queries)), "utf-8")
     (tmp_path / "qrels.tsv").write_text("query-id\tcorpus-id\tscore\nq1\ta\t1\nq2\tb\t1\n", "utf-8")
-    assert main(["bench", str(tmp_path), "--json"]) == 0
+    ranked = tmp_path / "ranked.trec"
+    assert main(["bench", str(tmp_path), "--json", "--rankings", str(ranked)]) == 0
+    assert [line.split()[:4] for line in ranked.read_text("utf-8").splitlines() if " 1 " in line] == [
+        ["q1", "Q0", "a", "1"],
+        ["q2", "Q0", "b", "1"],
+    ]
     figures = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert (figures["ndcg@10"], figures["hit@1"], figures["queries"], figures["documents"]) == (1.0, 1.0, 2, 3)
     assert main(["bench", str(tmp_path / "no")]) == 2

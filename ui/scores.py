@@ -165,7 +165,7 @@ def _bench(args: argparse.Namespace) -> int:
     if args.answering:
         return _bench_answering(args)
     from eval.benchmark import run_benchmark
-    from eval.benchmark_report import show_benchmark
+    from eval.benchmark_report import rankings, show_benchmark
     from qa.assemble import embedder_of, reranker_of
 
     settings = _settings(args)
@@ -173,6 +173,9 @@ def _bench(args: argparse.Namespace) -> int:
     with progress("评测") as report:
         found = run_benchmark(args.folder, args.queries, embedder=embedder, reranker=reranker, progress=report)
     print(show_benchmark(found, args.json))
+    if args.rankings:
+        args.rankings.write_text(rankings(found), encoding="utf-8", newline="\n")
+        say(f"排名在 {visible(str(args.rankings))}")
     return DONE
 
 
@@ -280,6 +283,9 @@ def add_commands(commands: Group, command: Add) -> None:
     )
     bench.add_argument("--sample", metavar="N", type=whole(1, 10**6), help="摘读与作答只考随机抽出的这么多题")
     bench.add_argument("--queries", metavar="FILE", type=folder, help="另一份问题文件（默认：DIR/queries.jsonl）")
+    bench.add_argument(
+        "--rankings", metavar="FILE", type=Path, help="另把每条查询排出的文件写成 TREC 格式，供别的程序读"
+    )
     bench.add_argument("--json", action="store_true", help="最后一行是一个 JSON 对象")
 
 
