@@ -35,6 +35,7 @@ from eval.run import choose_cases
 from eval.teach import PARTS, part_of
 from index import rerank
 from index.build import build_library
+from index.fitted import fitted
 from index.holdings import Holdings
 from index.library import Library
 from index.query import Query
@@ -60,12 +61,6 @@ if TYPE_CHECKING:
 
 PENALTY = 0.05
 FOLDS = 5
-_HOUSE = Path(__file__).parent.parent
-_RERANK, _READ = _HOUSE / "index" / "rerank.json", _HOUSE / "qa" / "weights.json"
-_CLOSE = _HOUSE / "index" / "rerank_close.json"
-_CHOOSE = _HOUSE / "qa" / "choose.json"
-_ANSWERABLE = _HOUSE / "qa" / "answerable.json"
-_CONFIDENCE = _HOUSE / "qa" / "confidence.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,7 +299,7 @@ def _learn_to_refuse(asked: Sequence[Answered], *, write: bool) -> None:
         rightly = sum(b < threshold and not e.answerable for e, b in zip(asked, believed, strict=True))
         shares = len(wrongly) / max(1, due.count(1.0)), rightly / max(1, due.count(0.0))
         print(f"  {threshold:.2f}  {shares[0]:.3f}  {shares[1]:.3f}  {sum(wrongly) / max(1, due.count(1.0)):.3f}")
-    _keep(fit_logistic(signs, due), confidence.FEATURES, _ANSWERABLE, write=write)
+    _keep(fit_logistic(signs, due), confidence.FEATURES, confidence.ANSWERABLE, write=write)
 
 
 def _learn_confidence(asked: Sequence[Answered], *, write: bool) -> None:
@@ -315,7 +310,7 @@ def _learn_confidence(asked: Sequence[Answered], *, write: bool) -> None:
         f"把握：{len(asked)} 题，交叉检验 校准误差 {calibration_error(judged):.3f}，"
         f"风险覆盖面积 {area_under_risk_coverage(judged):.3f}（不分把握时 {wrong:.3f}）"
     )
-    _keep(fit_logistic(signs, due), confidence.FEATURES, _CONFIDENCE, write=write)
+    _keep(fit_logistic(signs, due), confidence.FEATURES, confidence.CONFIDENCE, write=write)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -335,20 +330,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     if args.only in (None, "rerank"):
         beside = [example for folder in args.beside for example in topic_examples(folder, holdings.embedder)]
         own = passage_examples(cases, Retriever(holdings))
-        _learn("重排", own, rerank.FEATURES, _RERANK, write=write, beside=beside)
-        rerank.weights.cache_clear()
+        _learn("重排", own, rerank.FEATURES, rerank.WEIGHTS, write=write, beside=beside)
     if args.only in (None, "close"):
         examples = [each for asked, own in parts for each in close_examples(asked, Retriever(own))]
-        _learn("细读", examples, rerank.CLOSE_FEATURES, _CLOSE, write=write)
-        rerank.close_weights.cache_clear()
+        _learn("细读", examples, rerank.CLOSE_FEATURES, rerank.CLOSE_WEIGHTS, write=write)
     if args.only in (None, "read"):
         examples = [each for asked, own in parts for each in unit_examples(asked, own)]
-        _learn("摘读", examples, read.FEATURES, _READ, write=write)
-        read.weights.cache_clear()
+        _learn("摘读", examples, read.FEATURES, read.WEIGHTS, write=write)
     if args.only in (None, "choose"):
         examples = [each for asked, own in parts for each in choice_examples(asked, own)]
-        _learn("细选", examples, choose.FEATURES, _CHOOSE, write=write)
-        choose.weights.cache_clear()
+        _learn("细选", examples, choose.FEATURES, choose.WEIGHTS, write=write)
     if args.only in (None, "confidence"):
         answered = [each for asked, own in parts for each in answered_examples(asked, own)]
         _learn_to_refuse(answered, write=write)
@@ -383,6 +374,7 @@ def _keep(weights: Matrix, names: Sequence[str], file: Path, *, write: bool) -> 
     print(json.dumps(named))
     if write:
         file.write_text(json.dumps(named, indent=1) + "\n", "utf-8")
+        fitted.cache_clear()
 
 
 if __name__ == "__main__":

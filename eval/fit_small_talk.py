@@ -22,7 +22,7 @@ from eval.check import bundled_corpus_texts
 from eval.numerics import minimise, sparse
 from eval.run import choose_cases
 from index.training.pairs import lines
-from qa.small_talk import CERTAIN, LONGEST, asks_nothing, pieces
+from qa.small_talk import CERTAIN, LONGEST, WEIGHTS, asks_nothing, pieces
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     Matrix = npt.NDArray[np.float64]
 
 LINES = Path(__file__).with_name("small_talk.tsv")
-WEIGHTS = Path(__file__).parent.parent / "qa" / "small_talk.json"
 PENALTY = 0.1
 UNKNOWN = -2.0  # what is like nothing it was taught asks: small talk has to be recognised
 LEAST_TEXTS = 2  # that hold a piece before it has a weight

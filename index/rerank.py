@@ -7,15 +7,14 @@ that is asked for. The weights are fitted on the dev questions by `python -m eva
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from index.asked import Asked, asked_measure, asked_of, fits, measured
 from index.cross import UNREAD, CloseReading
+from index.fitted import fitted, weighed
 from index.query import FRAMES, Query
 from index.records import NoticeKind, Passage
 from index.text import normal
@@ -44,23 +43,10 @@ CLOSE_FEATURES = (
     "belief",  # log-odds that the passage answers, by the reader (index/cross.py)
     "marked",  # of the piece that it marks most: log-odds that it belongs to the answer
 )
+WEIGHTS, CLOSE_WEIGHTS = (Path(__file__).with_name(name) for name in ("rerank.json", "rerank_close.json"))
 _NEAR_SPREAD = 8  # so that nearness, which lies close together, is as widely spread as the others
 _FRAME = 0.2  # of a token that only frames the question
 _CONTEXT = 0.5  # of a token of the earlier questions that this one leans on
-
-
-@cache
-def weights() -> dict[str, float]:
-    """The fitted weight of each feature."""
-    loaded: dict[str, float] = json.loads(Path(__file__).with_name("rerank.json").read_text("utf-8"))
-    return loaded
-
-
-@cache
-def close_weights() -> dict[str, float]:
-    """The fitted weight of each of CLOSE_FEATURES."""
-    loaded: dict[str, float] = json.loads(Path(__file__).with_name("rerank_close.json").read_text("utf-8"))
-    return loaded
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,21 +84,14 @@ class Candidate:
 
 def scores(query: Query, pool: Sequence[Candidate], rarity: Rarity) -> list[float]:
     """A score for each candidate: its share of the belief that it holds the answer; they sum to 1. [] for none."""
-    fitted = weights()
-    raw = [
-        sum(fitted.get(name, 0.0) * value for name, value in zip(FEATURES, found, strict=True))
-        for found in featured(query, pool, rarity)
-    ]
-    return shared_out(raw, 1.0)
+    weights = fitted(WEIGHTS)
+    return shared_out([weighed(weights, FEATURES, found) for found in featured(query, pool, rarity)], 1.0)
 
 
 def closer(shares: Sequence[float], readings: Sequence[CloseReading]) -> list[float]:
     """The shares of the first passages, shared out anew among them by what the reader says of each."""
-    fitted = close_weights()
-    raw = [
-        sum(fitted.get(name, 0.0) * value for name, value in zip(CLOSE_FEATURES, found, strict=True))
-        for found in close_features(shares, readings)
-    ]
+    weights = fitted(CLOSE_WEIGHTS)
+    raw = [weighed(weights, CLOSE_FEATURES, found) for found in close_features(shares, readings)]
     return shared_out(raw, sum(shares))
 
 

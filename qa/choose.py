@@ -6,13 +6,12 @@ weights are fitted on the dev questions by `python -m eval.fit` and kept in `cho
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
 from index.cross import CloseReading
+from index.fitted import fitted, weighed
 from index.records import NoticeKind, ProvisionKind
 from index.tokens import present
 from qa.read import FEATURES as READ_FEATURES
@@ -23,6 +22,7 @@ FEATURES = (
     "score",  # of the reading
     "alone",  # by the reader: log-odds that the unit by itself answers, against 4
 )
+WEIGHTS = Path(__file__).with_name("choose.json")
 ALONE = 4  # readings that are read once more; six choose 0.5 % better on the dev questions, and take half as long again
 CLEAR = 0.5  # lead of the first from which it is read before the others, and they are not where it is believed;
 BELIEVED = 0.0  # log-odds; both chosen on the dev questions, of which none is lost by them
@@ -33,13 +33,6 @@ _FULL_ODDS = 4.0
 _WORDS = READ_FEATURES.index("words")
 _SAME = 0.6  # of an explainer's words, in the rule's: they say the same
 _NEARLY = 1.0  # of a score
-
-
-@cache
-def weights() -> dict[str, float]:
-    """The fitted weight of each feature."""
-    loaded: dict[str, float] = json.loads(Path(__file__).with_name("choose.json").read_text("utf-8"))
-    return loaded
 
 
 def choose(readings: Sequence[Reading], alone: Alone) -> list[Reading]:
@@ -69,8 +62,7 @@ def _ahead(readings: Sequence[Reading]) -> bool:
 
 
 def _worth(reading: Reading) -> float:
-    fitted = weights()
-    return sum(fitted.get(name, 0.0) * value for name, value in zip(FEATURES, featured(reading), strict=True))
+    return weighed(fitted(WEIGHTS), FEATURES, featured(reading))
 
 
 def featured(reading: Reading) -> tuple[float, ...]:

@@ -7,12 +7,10 @@ risk–coverage curve.
 
 from __future__ import annotations
 
-import json
-import math
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Sequence
 from pathlib import Path
 
+from index.fitted import fitted, logistic, weighed
 from index.records import Passage
 from qa import read
 from qa.choose import ALONE
@@ -39,6 +37,7 @@ FEATURES = (
     "alone_any",  # that some reading does
 )
 AGAINST = frozenset({"rank", *(name for name in FEATURES if name.startswith("doubt_"))})  # what makes nobody surer
+ANSWERABLE, CONFIDENCE = (Path(__file__).with_name(name) for name in ("answerable.json", "confidence.json"))
 UNSURE_BELOW = 0.2  # belief that an answer is right below which it says so itself: four of five such answers are wrong
 ALONE_FROM = 0.6  # belief that an answer is right from which it stands alone, with nothing else that may answer
 _FULL_SCORE, _FULL_LEAD, _FULL_RANK, _FULL_ODDS = 20.0, 5.0, 5.0, 4.0
@@ -46,13 +45,6 @@ _AMONG = 40  # readings
 DOUBTED_BELOW = 1.0  # log-odds that the best sentence answers, below which it is asked whether the passages do
 _UNASKED = (1.0, 0.5)  # in place of that, where it is not asked
 _SEEN = {name: at for at, name in enumerate(read.FEATURES)}
-
-
-@cache
-def weights(name: str) -> dict[str, float]:
-    """The fitted weight of each feature, of `answerable` or `confidence`."""
-    loaded: dict[str, float] = json.loads(Path(__file__).with_name(f"{name}.json").read_text("utf-8"))
-    return loaded
 
 
 def signs(
@@ -93,14 +85,9 @@ def _same_words(one: Unit, other: Unit) -> bool:
 
 def answerable(found: Sequence[float]) -> float:
     """The belief, in [0, 1], that the notices answer a question with these signs."""
-    return _belief(weights("answerable"), found)
+    return logistic(weighed(fitted(ANSWERABLE), FEATURES, found))
 
 
 def confidence(found: Sequence[float]) -> float:
     """The belief, in [0, 1], that an answer with these signs is right."""
-    return _belief(weights("confidence"), found)
-
-
-def _belief(fitted: Mapping[str, float], found: Sequence[float]) -> float:
-    raw = math.fsum(fitted.get(name, 0.0) * value for name, value in zip(FEATURES, found, strict=True))
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, raw))))
+    return logistic(weighed(fitted(CONFIDENCE), FEATURES, found))

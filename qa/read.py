@@ -7,17 +7,16 @@ by `python -m eval.fit`, and kept in `weights.json`.
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from index import rerank
 from index.asked import SHAPED, Asked, asked_measure, fits, has_shape, measured
 from index.cross import UNREAD, CloseReading
+from index.fitted import fitted, weighed
 from index.query import Query
 from index.records import NoticeKind, Passage, ProvisionKind, Span
 from index.rerank import Rarity
@@ -58,6 +57,7 @@ Near = Callable[[str, Sequence[tuple[str, str]], str], list[tuple[float, float]]
 _GENERAL = re.compile(
     r"以习近平|指导思想|认真落实|深入贯彻|全面贯彻|高度重视|提高认识|重要意义|加强组织领导|提高政治站位|为深入|为贯彻|为全面"
 )
+WEIGHTS = Path(__file__).with_name("weights.json")
 _LISTING = re.compile(r"^附\s*[件图表]\s*\d*\s*[:：.．]|[（(](?:见|详见)[^）)]*(?:网络版|网站)[）)]")
 _OFFICE = re.compile(rf"[{HAN}]{{2,}}(?:局|委|办|厅|中心|政府|部门|公司)")
 _SENSE_SPREAD = 4  # so that nearness is as widely spread as the others
@@ -85,13 +85,6 @@ class Reading:
     alone: float = 0.0  # log-odds, by the reader, that it answers by itself (qa/choose.py); 0 where it has not read
 
 
-@cache
-def weights() -> dict[str, float]:
-    """The fitted weight of each feature."""
-    loaded: dict[str, float] = json.loads(Path(__file__).with_name("weights.json").read_text("utf-8"))
-    return loaded
-
-
 def read(
     query: Query,
     asked: Sequence[Asked],
@@ -105,7 +98,7 @@ def read(
 
     `closely`: what the reader says of the first passages, or nothing.
     """
-    fitted = weights()
+    weights = fitted(WEIGHTS)
     said, issuing = present(query.text), _ISSUING.search(f"{query.context}{query.text}") is not None
     readings = []
     for unit, found in zip(*featured(query, asked, passages, tree, rarity, near, closely), strict=True):
@@ -113,7 +106,7 @@ def read(
             continue
         if unit.kind is ProvisionKind.SIGNATURE and not issuing:  # it dates the notice, not what the notice is about
             continue
-        score = sum(fitted.get(name, 0.0) * value for name, value in zip(FEATURES, found, strict=True))
+        score = weighed(weights, FEATURES, found)
         score += _ASKED_ARTICLE * any(stands_in(unit.address, article) for article in query.articles)
         readings.append(Reading(unit, found, score))
     return sorted(readings, key=lambda r: (-r.score, r.unit.passage, r.unit.span.start))

@@ -7,16 +7,15 @@ over characters and their pairs says whether a text asks anything of public affa
 
 from __future__ import annotations
 
-import json
-import math
 import re
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 
+from index.fitted import fitted, logistic, weighed
 from index.text import HAN
 from index.tokens import tokens
 
+WEIGHTS = Path(__file__).with_name("small_talk.json")
 LONGEST = 60  # characters; a longer text tells a story, and a question is looked for in it
 _OUTSIDE = "这里只回答政府公报里的规定，别的事情帮不上。请问您想了解哪方面的规定？"
 _UNSURE = (
@@ -103,7 +102,7 @@ def reply_to_what_seems_chat(text: str, *, amid: bool = False) -> str:
     """
     plain = re.sub(r"\s+", "", text.lower())
     least, certain = (_LEAST_AMID, CERTAIN_AMID) if amid else (0, CERTAIN)
-    if not least <= len(plain) <= LONGEST or not asks_nothing(text, weights(), certain):
+    if not least <= len(plain) <= LONGEST or not asks_nothing(text, fitted(WEIGHTS), certain):
         return ""
     known = [kind for kind in _kinds(plain) if kind is not None]
     return _CLAUSES[min(known)][1] if known else _UNSURE
@@ -115,17 +114,10 @@ def _kinds(plain: str) -> list[int | None]:
     return [next((kind for kind, (form, _) in enumerate(_CLAUSES) if form.fullmatch(c)), None) for c in clauses]
 
 
-@cache
-def weights() -> dict[str, float]:
-    """The fitted weight of each piece, and under "" the constant."""
-    loaded: dict[str, float] = json.loads(Path(__file__).with_name("small_talk.json").read_text("utf-8"))
-    return loaded
-
-
-def asks_nothing(text: str, fitted: Mapping[str, float], certain: float = CERTAIN) -> bool:
+def asks_nothing(text: str, weights: Mapping[str, float], certain: float = CERTAIN) -> bool:
     """Is it as good as certain that a text asks nothing of public affairs?"""
-    raw = math.fsum([fitted.get("", 0.0), *(fitted.get(piece, 0.0) for piece in set(pieces(text)))])
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, raw)))) >= certain
+    known = {"", *pieces(text)}
+    return logistic(weighed(weights, known, [1.0] * len(known))) >= certain
 
 
 def pieces(text: str) -> list[str]:

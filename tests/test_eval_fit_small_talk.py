@@ -2,6 +2,7 @@ import pytest
 
 from eval import fit_small_talk
 from eval.fit_small_talk import fit, labelled
+from qa import small_talk
 from qa.small_talk import asks_nothing
 
 CHAT = [f"{who}真是{how}" for who in ("你", "您", "机器人") for how in ("聪明", "好笑", "没用", "可爱")]
@@ -24,10 +25,10 @@ def test_the_bundled_lines_and_the_dev_questions_are_taught_and_no_test_question
 
 
 def test_checking_writes_nothing(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    before = fit_small_talk.WEIGHTS.read_bytes()
+    before = small_talk.WEIGHTS.read_bytes()
     monkeypatch.setattr(
         fit_small_talk, "labelled", lambda pairs: [(t, True) for t in CHAT] + [(t, False) for t in ASKED]
     )
     assert fit_small_talk.main(["--check"]) == 0
     assert "闲聊" in capsys.readouterr().out
-    assert fit_small_talk.WEIGHTS.read_bytes() == before
+    assert small_talk.WEIGHTS.read_bytes() == before

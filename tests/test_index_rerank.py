@@ -5,20 +5,21 @@ from dataclasses import replace
 import pytest
 
 from index.cross import UNREAD, CloseReading
+from index.fitted import fitted
 from index.query import Gazetteer, Query, read_query
 from index.rerank import (
     CLOSE_FEATURES,
+    CLOSE_WEIGHTS,
     FEATURES,
+    WEIGHTS,
     Candidate,
     called_terms,
     close_features,
-    close_weights,
     closer,
     featured,
     masses,
     scores,
     share,
-    weights,
 )
 from index.thesaurus import load
 from tests.library_samples import DATONG, YANGQUAN
@@ -55,7 +56,7 @@ def column(name: str, question: str, *pool: Candidate) -> list[float]:
 
 
 def test_every_feature_has_a_weight_and_every_weight_a_feature() -> None:
-    assert set(weights()) == set(FEATURES)
+    assert set(fitted(WEIGHTS)) == set(FEATURES)
 
 
 def test_the_scores_are_shares_and_nothing_scores_nothing() -> None:
@@ -100,7 +101,7 @@ def close_reading(belief: float, marked: float) -> CloseReading:
 
 
 def test_what_the_reader_says_shares_the_belief_out_anew() -> None:
-    assert set(close_weights()) == set(CLOSE_FEATURES)
+    assert set(fitted(CLOSE_WEIGHTS)) == set(CLOSE_FEATURES)
     shares = closer([0.5, 0.3], [close_reading(-3.0, -6.0), close_reading(3.0, 6.0)])
     assert sum(shares) == pytest.approx(0.8)
     assert shares[1] > shares[0]

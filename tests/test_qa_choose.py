@@ -4,8 +4,9 @@ from dataclasses import replace
 import pytest
 
 from index.cross import CloseReading
+from index.fitted import fitted
 from index.records import NoticeKind, Span
-from qa.choose import ALONE, CLEAR, FEATURES, Alone, choose, laid_out, weights
+from qa.choose import ALONE, CLEAR, FEATURES, WEIGHTS, Alone, choose, laid_out
 from qa.read import FEATURES as READING
 from qa.read import Reading
 from qa.units import Unit, units
@@ -33,8 +34,8 @@ def believing(words: str, odds: float = 8.0) -> tuple[list[str], Alone]:
 
 
 def test_the_weights_are_those_of_the_features() -> None:
-    assert set(weights()) == set(FEATURES)
-    assert all(weight > 0 for weight in weights().values())
+    assert set(fitted(WEIGHTS)) == set(FEATURES)
+    assert all(weight > 0 for weight in fitted(WEIGHTS).values())
 
 
 def test_what_the_reader_believes_in_by_itself_comes_first(cut: list[Unit]) -> None:

@@ -1,10 +1,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from index.fitted import fitted
 from index.records import Passage
-from qa.confidence import AGAINST, FEATURES, answerable, confidence, signs, weights
+from qa.confidence import AGAINST, ANSWERABLE, CONFIDENCE, FEATURES, answerable, confidence, signs
 from qa.read import FEATURES as READING
 from qa.read import Reading
 from qa.records import Question, Status
@@ -57,7 +59,6 @@ def test_what_the_reader_marks_counts_for_the_best_and_for_any(found: tuple[list
 
 @pytest.mark.parametrize("believed", [answerable, confidence])
 def test_a_belief_is_a_share_and_rises_with_what_fits(believed: Callable[[Sequence[float]], float]) -> None:
-    assert set(weights(believed.__name__)) == set(FEATURES)
     plain = dict.fromkeys(FEATURES, 0.0) | {"constant": 1.0, "score": 0.5}
     base = believed([*plain.values()])
     assert 0 < base < believed([*(plain | {"fit": 1.0}).values()]) < 1
@@ -65,11 +66,12 @@ def test_a_belief_is_a_share_and_rises_with_what_fits(believed: Callable[[Sequen
     assert 0 <= believed([*(plain | {"doubt_kind": 1e9}).values()]) < base
 
 
-@pytest.mark.parametrize("name", ["answerable", "confidence"])
-def test_nothing_counts_against_reason(name: str) -> None:
-    fitted = weights(name)
-    assert all(fitted[sign] <= 0 for sign in AGAINST)
-    assert all(fitted[sign] >= 0 for sign in FEATURES[1:] if sign not in AGAINST)
+@pytest.mark.parametrize("file", [ANSWERABLE, CONFIDENCE])
+def test_every_sign_has_a_weight_and_nothing_counts_against_reason(file: Path) -> None:
+    weights = fitted(file)
+    assert set(weights) == set(FEATURES)
+    assert all(weights[sign] <= 0 for sign in AGAINST)
+    assert all(weights[sign] >= 0 for sign in FEATURES[1:] if sign not in AGAINST)
 
 
 def test_answers_and_refusals_carry_it_and_small_talk_does_not() -> None:

@@ -104,8 +104,8 @@ class Sizes:
     rounds: int = 3  # of what people wrote
     at_most: int = 0  # batches of a stage; 0: all
     minutes: float = 0.0  # of all stages together, at most; 0: as long as it takes
-    further_rounds: int = 1  # of what a library brings up
-    further_rate: float = 1e-4
+    further_rounds: int = 2  # of what a library brings up
+    further_rate: float = 1.5e-4
 
 
 def main(argv: Sequence[str] | None = None) -> int:
