@@ -24,6 +24,7 @@ from eval.metrics.reading import holds
 from eval.public_sets import Ask, read_asks
 from eval.statistics import Mean
 from index.build import Progress
+from index.cross import SHIPPED
 from index.holdings import Holdings
 from index.retrieve import Retriever
 from qa.answer import ExtractiveAnswerer
@@ -103,14 +104,19 @@ def _means(results: Iterable[Asked]) -> dict[str, Mean]:
 
 
 def run_answering(
-    folder: Path, sample: int | None = None, *, embedder: Embedder | None = None, progress: Progress | None = None
+    folder: Path,
+    sample: int | None = None,
+    *,
+    embedder: Embedder | None = None,
+    reader: Path = SHIPPED,
+    progress: Progress | None = None,
 ) -> AnsweringBenchmark:
     """Ask every question of a set in each of its settings. `sample`: only so many questions. Raises BadBenchmark."""
     report = progress or silent
     asks, falsified = read_asks(folder, sample)
     with TemporaryDirectory(prefix="wenzheng-bench-") as scratch:
         corpora = [folder / CORPUS, *_written(falsified, Path(scratch, "falsified.jsonl"))]
-        with library_of(corpora, embedder, report) as library:
+        with library_of(corpora, embedder, reader, report) as library:
             return AnsweringBenchmark(
                 name=folder.resolve().name,
                 library=library.built.library_id,

@@ -32,6 +32,7 @@ from eval.metrics.documents import (
 )
 from eval.statistics import Mean
 from index.build import BuildReport, Progress, build_library
+from index.cross import SHIPPED
 from index.errors import LibraryError, WenzhengError, system_reason
 from index.files.names import is_plain
 from index.holdings import Holdings
@@ -121,16 +122,18 @@ def run_benchmark(
     *,
     embedder: Embedder | None = None,
     reranker: Reranker | None = None,
+    reader: Path = SHIPPED,
     progress: Progress | None = None,
 ) -> Benchmark:
     """Rank every judged query of a set over a library of its corpus alone, which is removed afterwards.
 
     `queries`: another file than queries.jsonl; a bare name is looked up in the folder, too. `embedder`: None for latent
-    semantics, fitted on the corpus. Raises BadBenchmark; NothingToIndex where no line of the corpus is a document.
+    semantics, fitted on the corpus; `reader`: the folder of our own. Raises BadBenchmark; NothingToIndex where no line
+    of the corpus is a document.
     """
     report = progress or silent
     topics, omitted = read_topics(folder, queries)
-    with library_of([folder / CORPUS], embedder, report) as library:
+    with library_of([folder / CORPUS], embedder, reader, report) as library:
         built, holdings = library.built, library.holdings
         omitted = [*omitted, *built.problems, *_unknown(topics, holdings)]
         results = _rank_all(topics, Retriever(holdings, reranker), built, report)
@@ -175,10 +178,12 @@ def rank_documents(retriever: Retriever, text: str, passages: int = DEPTH, depth
 
 
 @contextmanager
-def library_of(corpora: Sequence[Path], embedder: Embedder | None, report: Progress) -> Iterator[OwnLibrary]:
+def library_of(
+    corpora: Sequence[Path], embedder: Embedder | None, reader: Path, report: Progress
+) -> Iterator[OwnLibrary]:
     """A library of these files alone, which is gone at the end of the block. Raises BadBenchmark, NothingToIndex."""
     with _temporary_folder() as folder:
-        library = _build(corpora, folder / "library", embedder, report)
+        library = _build(corpora, folder / "library", embedder, reader, report)
         try:
             yield library
         finally:
@@ -196,12 +201,14 @@ def _temporary_folder() -> Iterator[Path]:
         yield Path(folder)
 
 
-def _build(corpora: Sequence[Path], folder: Path, embedder: Embedder | None, report: Progress) -> OwnLibrary:
+def _build(
+    corpora: Sequence[Path], folder: Path, embedder: Embedder | None, reader: Path, report: Progress
+) -> OwnLibrary:
     began = perf_counter()
     try:
         built = build_library(corpora, folder, embedder=embedder, progress=report)
         build_s = perf_counter() - began
-        return OwnLibrary(built, Holdings(Library.open(folder), embedder), build_s)
+        return OwnLibrary(built, Holdings(Library.open(folder), embedder, own_reader=reader), build_s)
     except LibraryError as exc:  # its way out is another library folder, of which there is no choice here
         raise BadBenchmark(f"评测用的临时公文库没有建成：{str(exc).split('。')[0]}。{_ROOM}") from exc
 

@@ -22,6 +22,7 @@ from eval.metrics.reading import exact, holds, run_f1
 from eval.public_sets import Kind, Task, read_tasks
 from eval.statistics import Mean
 from index.build import Progress
+from index.cross import SHIPPED
 from index.holdings import Holdings
 from index.query import Query
 from index.records import Passage, Span
@@ -111,12 +112,17 @@ class ReadingBenchmark:
 
 
 def run_reading(
-    folder: Path, sample: int | None = None, *, embedder: Embedder | None = None, progress: Progress | None = None
+    folder: Path,
+    sample: int | None = None,
+    *,
+    embedder: Embedder | None = None,
+    reader: Path = SHIPPED,
+    progress: Progress | None = None,
 ) -> ReadingBenchmark:
     """Read every question of a set in every way. `sample`: only so many, drawn at random. Raises BadBenchmark."""
     report = progress or silent
     tasks = read_tasks(folder, sample)
-    with library_of([folder / CORPUS], embedder, report) as library:
+    with library_of([folder / CORPUS], embedder, reader, report) as library:
         held = library.holdings.catalogue.hashes().keys()
         known = [task for task in tasks if task.document in held]
         desk = Desk(library.holdings)

@@ -166,12 +166,18 @@ def _bench(args: argparse.Namespace) -> int:
         return _bench_answering(args)
     from eval.benchmark import run_benchmark
     from eval.benchmark_report import rankings, show_benchmark
-    from qa.assemble import embedder_of, reranker_of
+    from qa.assemble import embedder_of, own_reader, reranker_of
 
     settings = _settings(args)
-    embedder, reranker = embedder_of(settings), reranker_of(settings)
     with progress("评测") as report:
-        found = run_benchmark(args.folder, args.queries, embedder=embedder, reranker=reranker, progress=report)
+        found = run_benchmark(
+            args.folder,
+            args.queries,
+            embedder=embedder_of(settings),
+            reranker=reranker_of(settings),
+            reader=own_reader(settings),
+            progress=report,
+        )
     print(show_benchmark(found, args.json))
     if args.rankings:
         args.rankings.write_text(rankings(found), encoding="utf-8", newline="\n")
@@ -182,10 +188,12 @@ def _bench(args: argparse.Namespace) -> int:
 def _bench_reading(args: argparse.Namespace) -> int:
     from eval.public_report import show_reading
     from eval.reading import run_reading
-    from qa.assemble import embedder_of
+    from qa.assemble import embedder_of, own_reader
 
+    settings = _settings(args)
+    embedder, reader = embedder_of(settings), own_reader(settings)
     with progress("评测") as report:
-        found = run_reading(args.folder, args.sample, embedder=embedder_of(_settings(args)), progress=report)
+        found = run_reading(args.folder, args.sample, embedder=embedder, reader=reader, progress=report)
     print(show_reading(found, args.json))
     return DONE
 
@@ -193,10 +201,12 @@ def _bench_reading(args: argparse.Namespace) -> int:
 def _bench_answering(args: argparse.Namespace) -> int:
     from eval.answering import run_answering
     from eval.public_report import show_answering
-    from qa.assemble import embedder_of
+    from qa.assemble import embedder_of, own_reader
 
+    settings = _settings(args)
+    embedder, reader = embedder_of(settings), own_reader(settings)
     with progress("评测") as report:
-        found = run_answering(args.folder, args.sample, embedder=embedder_of(_settings(args)), progress=report)
+        found = run_answering(args.folder, args.sample, embedder=embedder, reader=reader, progress=report)
     print(show_answering(found, args.json))
     return DONE
 
