@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from index.errors import WenzhengError
 from ui.house import House, Library
-from ui.records import JSON, TEXT, Reply, Route, Visit, Who
-from ui.render import json_line
+from ui.records import TEXT, Reply, Route, Visit, Who
+from ui.render import json_reply
 
 
 def routes(house: House) -> tuple[Route, ...]:
@@ -20,8 +20,8 @@ def routes(house: House) -> tuple[Route, ...]:
     def healthz(_: Visit) -> Reply:
         held = library()
         if held is None:
-            return Reply(json_line({"status": "no library"}), 503, JSON)
-        return Reply(json_line({"status": "ok", "library": held.id}), kind=JSON)
+            return json_reply({"status": "no library"}, 503)
+        return json_reply({"status": "ok", "library": held.id})
 
     def metrics(_: Visit) -> Reply:
         return Reply(house.metrics.text(library()), kind=TEXT)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 
 from index.records import Attachment, Notice, NoticeKind, Passage, Reference, Relation, Validity
 from qa.records import EXTRACTIVE, Answer, Citation, Draft, Support, Verdict
 from ui.badges import badge
+from ui.records import JSON, Reply
 
 Json = dict[str, object]
 
@@ -49,9 +50,14 @@ def one_line(text: str) -> str:
     return visible(" ".join(text.split()))
 
 
-def json_line(record: Json) -> str:
+def json_line(record: Mapping[str, object]) -> str:
     """One object on one line, also to readers that break lines at U+0085, U+2028 and U+2029. No line end."""
     return well_formed(json.dumps(record, ensure_ascii=False)).translate(_LINE_BREAKS)
+
+
+def json_reply(record: Mapping[str, object], status: int = 200) -> Reply:
+    """The same as what a handler gives back."""
+    return Reply(json_line(record), status, JSON)
 
 
 # ---------------------------------------------------------------------------------------------------------- JSON

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable, Sequence
 from http.cookies import CookieError, SimpleCookie
 
 from ui.doors import App, Receive, Scope, Send
 from ui.limits import Limit
-from ui.records import COOKIE, JSON, Account, Reply, Route
+from ui.records import COOKIE, Account, Reply, Route
+from ui.render import json_reply
 
 _QUEUE = "/gradio_api/queue/join"  # what the citizen's page does, also its opening; its questions are counted there
 _STEPS_A_QUESTION = 4
@@ -58,7 +58,7 @@ def too_often(wait_s: int) -> str:
 
 def plainly(status: int, message: str) -> Reply:
     """What was not done, for a program that has no protocol of its own."""
-    return Reply(json.dumps({"error": message}, ensure_ascii=False), status, JSON)
+    return json_reply({"error": message}, status)
 
 
 async def _send(send: Send, reply: Reply, wait_s: int) -> None:

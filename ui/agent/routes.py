@@ -6,7 +6,6 @@ with status 409.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from itertools import islice
@@ -29,8 +28,8 @@ from ui.agent.view import (
     today_json,
 )
 from ui.house import House
-from ui.records import JSON, Account, Handler, Reply, Route, Turned, Visit, Who
-from ui.render import Json, well_formed
+from ui.records import Account, Handler, Reply, Route, Turned, Visit, Who
+from ui.render import Json, json_reply, well_formed
 from ui.store import now_s
 
 _MOST_EXPORTED = 50_000
@@ -135,22 +134,22 @@ class _Pages:
         return self._shown(visit.agent, self._desk.close(visit.agent, seen))
 
     def elsewhere(self, visit: Visit) -> Reply:
-        return _json({"cities": elsewhere_json(self._desk.elsewhere(self._readable(visit)))})
+        return json_reply({"cities": elsewhere_json(self._desk.elsewhere(self._readable(visit)))})
 
     def again(self, visit: Visit) -> Reply:
         ticket = self._readable(visit)
-        return _json(again_json(ticket, *self._desk.again(ticket)))
+        return json_reply(again_json(ticket, *self._desk.again(ticket)))
 
     # ── many ──
 
     def today(self, visit: Visit) -> Reply:
-        return _json(today_json(self._tickets.today(visit.agent)))
+        return json_reply(today_json(self._tickets.today(visit.agent)))
 
     def find(self, visit: Visit) -> Reply:
         body = _Body(visit.json)
         page = body.number("page")
         found, total = self._tickets.find(visit.agent, _wanted(body.texts()), page)
-        return _json({"rows": [row_json(each) for each in found], "total": total, "page": page, "size": PAGE})
+        return json_reply({"rows": [row_json(each) for each in found], "total": total, "page": page, "size": PAGE})
 
     def export(self, visit: Visit) -> Reply:
         rows = table(islice(self._tickets.each(visit.agent, _wanted(visit.form)), _MOST_EXPORTED))
@@ -188,7 +187,7 @@ class _Pages:
     def _shown(self, reader: Account, ticket: Ticket, more: Json | None = None, status: int = 200) -> Reply:
         shown = ticket_json(ticket, reader, self._house.answerer.library.id)
         today = today_json(self._tickets.today(reader))
-        return _json({"ticket": shown, "today": today, **(more or {})}, status)
+        return json_reply({"ticket": shown, "today": today, **(more or {})}, status)
 
 
 class _Body:
@@ -267,7 +266,3 @@ def _day(typed: str) -> date | None:
         return date.fromisoformat(typed)
     except ValueError:
         return None
-
-
-def _json(body: Json, status: int = 200) -> Reply:
-    return Reply(json.dumps(body, ensure_ascii=False), status, JSON)

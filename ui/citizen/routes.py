@@ -11,8 +11,8 @@ from ui.citizen.lobby import lobby_of
 from ui.citizen.papers import about_page, answer_page, gone_page
 from ui.citizen.receipts import Receipt, opened
 from ui.house import House
-from ui.records import JSON, Reply, Route, Turned, Visit, Who
-from ui.render import json_line
+from ui.records import Reply, Route, Turned, Visit, Who
+from ui.render import json_reply
 
 MAX_AN_HOUR = 1_000  # links, and as many opinions, of all visitors together: what fills the disk is bounded
 _MAX_RECEIPT_BYTES = 400_000
@@ -35,7 +35,7 @@ def routes(house: House) -> tuple[Route, ...]:
             keep(house.store, receipt)
         found = kept(house.store, receipt.id)
         assert found is not None
-        return _json({"address": f"/answer/{found.id}", "until": _until(house, found)})
+        return json_reply({"address": f"/answer/{found.id}", "until": _until(house, found)})
 
     def answer(visit: Visit) -> Reply:
         _forget_old(house)
@@ -51,7 +51,7 @@ def routes(house: House) -> tuple[Route, ...]:
             raise Turned(429, "这一小时里收到的意见太多了，请过一会儿再试。")
         with house.store.change():
             feedback.give(house.store, receipt, _opinion(visit.json))
-        return _json({"kept": True})
+        return json_reply({"kept": True})
 
     def about(_: Visit) -> Reply:
         return Reply(about_page(lobby(), house.settings.answer_days, house.settings.model))
@@ -95,7 +95,3 @@ def _until(house: House, found: Kept) -> str:
     """As a page says it: 保留到 2027-03-01."""
     until = found.until(house.settings.answer_days)
     return f"保留到 {until.isoformat()}" if until else "长期保留"
-
-
-def _json(said: dict[str, object]) -> Reply:
-    return Reply(json_line(said), kind=JSON)

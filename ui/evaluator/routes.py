@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,7 +19,8 @@ from ui.evaluator.run_page import Filter, case_page_html, cases_html, guard_html
 from ui.evaluator.runs import Entry, entries, run_folder
 from ui.house import House
 from ui.markup import text_html
-from ui.records import JSON, Reply, Route, Turned, Visit, Who, moved
+from ui.records import Reply, Route, Turned, Visit, Who, moved
+from ui.render import json_reply
 
 TABLES = (jobs.TABLES, marks.TABLES)
 
@@ -81,7 +81,7 @@ class _Desk:
         if found is None:
             raise Turned(404, "没有这次评测。")
         told = {"stage": found.stage.value, "done": found.done, "n": found.n, "words": progress_words(found)}
-        return Reply(json.dumps(told, ensure_ascii=False), kind=JSON)
+        return json_reply(told)
 
     def cancel(self, visit: Visit) -> Reply:
         self._evaluations.cancel(_number(visit))
@@ -111,7 +111,7 @@ class _Desk:
             ready = True  # the page says what is wrong
         if not ready:
             self._preparing.want([folder])
-        return Reply(json.dumps({"ready": ready}), kind=JSON)
+        return json_reply({"ready": ready})
 
     def open(self, visit: Visit) -> Reply:
         """Somebody wants to read the cases of a test run, and has said so."""

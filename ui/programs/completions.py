@@ -21,8 +21,8 @@ from ui.doors import whereabouts
 from ui.house import House
 from ui.programs import schemas
 from ui.programs.events import FAULT, STILL_THERE, event
-from ui.records import EVENTS, JSON, Reply, Route, Visit, Who
-from ui.render import Json, answer_markdown, citations_json, json_line
+from ui.records import EVENTS, Reply, Route, Visit, Who
+from ui.render import Json, answer_markdown, citations_json, json_reply
 
 MODEL = "wenzheng"
 _ONE = f"这里只有一个模型，请写 model: {MODEL}。"
@@ -50,16 +50,16 @@ def routes(house: House) -> tuple[Route, ...]:
         if asked.streams:
             return Reply(_chunks(asked, house.answerer.stream(asked.question, asked.k)), kind=EVENTS)
         answer = house.answerer.answer(asked.question, asked.k)
-        return Reply(json_line(_completion(asked, answer)), kind=JSON)
+        return json_reply(_completion(asked, answer))
 
     # the answerer has no day of birth; the server's is as good as any
     listed: Json = {"id": MODEL, "object": "model", "created": int(time.time()), "owned_by": house.answerer.name}
 
     def models(_: Visit) -> Reply:
-        return Reply(json_line({"object": "list", "data": [listed]}), kind=JSON)
+        return json_reply({"object": "list", "data": [listed]})
 
     def model(visit: Visit) -> Reply:
-        return Reply(json_line(listed), kind=JSON) if visit.parts["model"] == MODEL else refusing(404, _ONE, "model")
+        return json_reply(listed) if visit.parts["model"] == MODEL else refusing(404, _ONE, "model")
 
     return (
         Route(
@@ -75,7 +75,7 @@ def routes(house: House) -> tuple[Route, ...]:
 
 def refusing(status: int, message: str, param: str | None = None) -> Reply:
     """What was not done, as this protocol tells it."""
-    return Reply(json_line({"error": _error(status, message, param)}), status, JSON)
+    return json_reply({"error": _error(status, message, param)}, status)
 
 
 def _error(status: int, message: str, param: str | None = None) -> Json:

@@ -11,8 +11,8 @@ from ui.programs import completions, schemas
 from ui.programs.events import events
 from ui.programs.manual import manual_page
 from ui.programs.openapi import described
-from ui.records import EVENTS, JSON, Handler, Reply, Route, Turned, Visit, Who
-from ui.render import Json, answer_json, json_line, notice_json, passage_json
+from ui.records import EVENTS, Handler, Reply, Route, Turned, Visit, Who
+from ui.render import Json, answer_json, json_reply, notice_json, passage_json
 
 _ONE_PAGE, _LONGEST_PAGE, _LAST_PAGE = 100, 1_000, 10_000_000  # notices
 _log = logging.getLogger(__name__)
@@ -26,20 +26,20 @@ def routes(house: House) -> tuple[Route, ...]:
         question, k = read_asked(row), read_count(row, "k", PASSAGES, MOST_PASSAGES)
         if row.get("stream") is True or EVENTS in visit.accept:
             return Reply(events(house.answerer.stream(question, k), note_fault), kind=EVENTS)
-        return _json(answer_json(house.answerer.answer(question, k)))
+        return json_reply(answer_json(house.answerer.answer(question, k)))
 
     def search(visit: Visit) -> Reply:
         row = _object(visit)
         question, k = read_asked(row), read_count(row, "k", PASSAGES, MOST_PASSAGES)
         library = house.answerer.library.id
         passages = house.answerer.retriever.retrieve(question.text, k, question.place)
-        return _json({"library": library, "passages": [passage_json(passage) for passage in passages]})
+        return json_reply({"library": library, "passages": [passage_json(passage) for passage in passages]})
 
     def notices(visit: Visit) -> Reply:
-        return _json(_notices(house, {} if visit.json is None else _object(visit)))
+        return json_reply(_notices(house, {} if visit.json is None else _object(visit)))
 
     def list_notices(visit: Visit) -> Reply:
-        return _json(_notices(house, {name: _whole(value) for name, value in visit.query.items()}))
+        return json_reply(_notices(house, {name: _whole(value) for name, value in visit.query.items()}))
 
     def route(method: str, path: str, handler: Handler, summary: str, about: Json, asks: bool = False) -> Route:
         return Route(method, path, Who.ANYONE, _naming(handler), summary, about, asks=asks)
@@ -54,7 +54,7 @@ def routes(house: House) -> tuple[Route, ...]:
     description = described(ours)
     return (
         *ours,
-        Route("GET", "/openapi.json", Who.ANYONE, lambda _: _json(description)),
+        Route("GET", "/openapi.json", Who.ANYONE, lambda _: json_reply(description)),
         Route("GET", "/api", Who.ANYONE, lambda _: Reply(manual_page(description))),
     )
 
@@ -83,7 +83,7 @@ def _naming(handler: Handler) -> Handler:
         try:
             return handler(visit)
         except BadField as exc:
-            return _json({"error": str(exc), "field": exc.field}, 400)
+            return json_reply({"error": str(exc), "field": exc.field}, 400)
 
     return naming
 
@@ -97,7 +97,3 @@ def _object(visit: Visit) -> Json:
 def _whole(value: str) -> object:
     """A number of an address; what is none stays text, which its field then refuses."""
     return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else value
-
-
-def _json(record: Json, status: int = 200) -> Reply:
-    return Reply(json_line(record), status, JSON)
