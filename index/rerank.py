@@ -8,6 +8,7 @@ that is asked for. The weights are fitted on the dev questions by `python -m eva
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +38,7 @@ FEATURES = (
     "near_window",  # its nearest stretch
     "fit",  # the kind of thing that is asked for
     "explainer",  # the rule itself comes before its explanation
+    "figures",  # share of the question's years, days, numbers and model names that stand in the passage, or above it
 )
 CLOSE_FEATURES = (
     "share",  # of the belief, by the features above: its natural logarithm
@@ -44,6 +46,8 @@ CLOSE_FEATURES = (
     "marked",  # of the piece that it marks most: log-odds that it belongs to the answer
 )
 WEIGHTS, CLOSE_WEIGHTS = (Path(__file__).with_name(name) for name in ("rerank.json", "rerank_close.json"))
+_FIGURE = re.compile(r"[a-z]+[- ]?\d+[a-z]*|[ivx]+级|\d+月\d+日|(?<![\d.])\d+(?:\.\d+)?(?:年|月|日|号|级|届|期|%|‰)?")
+_GAP = re.compile(r"(?<=[a-z])(?:\\?[- ])?(?=\d)")  # MIX3, MIX 3, mix-3
 _NEAR_SPREAD = 8  # so that nearness, which lies close together, is as widely spread as the others
 _FRAME = 0.2  # of a token that only frames the question
 _CONTEXT = 0.5  # of a token of the earlier questions that this one leans on
@@ -117,6 +121,7 @@ def featured(query: Query, pool: Sequence[Candidate], rarity: Rarity) -> list[tu
     called = called_terms(query, [each.plain for each in pool])
     asked = asked_of(query.text, query.context)
     measure = asked_measure(query.text) or asked_measure(query.context)
+    figures = _figures(query.text)
     best_fused = max((each.fused for each in pool), default=0.0) or 1.0
     best_words = max((each.words for each in pool), default=0.0) or 1.0
     found: list[tuple[float, ...]] = []
@@ -140,6 +145,7 @@ def featured(query: Query, pool: Sequence[Candidate], rarity: Rarity) -> list[tu
                 each.near_window * _NEAR_SPREAD,
                 float(asked[0] is Asked.OTHER or fits(asked[0], each.text)),
                 float(each.explainer),
+                _share_held(figures, f"{each.above}\n{each.plain}"),
             )
         )
     return found
@@ -165,6 +171,17 @@ def called_terms(query: Query, texts: Sequence[str]) -> list[tuple[float, tuple[
         holding = sum(any(term in text for term in wanted) for text in texts)
         found.append((max(0.0, math.log(1 / (holding / max(1, len(texts)) + 0.03))), wanted))
     return found
+
+
+def _figures(question: str) -> list[re.Pattern[str]]:
+    """What finds each year, day, number and model name of a question, and none as a part of a longer number."""
+    found = dict.fromkeys(_FIGURE.findall(normal(question)))
+    return [re.compile(rf"(?<![\da-z.]){_GAP.sub('[- ]?', re.escape(figure))}(?!(?<=\d)\d)") for figure in found]
+
+
+def _share_held(figures: Sequence[re.Pattern[str]], text: str) -> float:
+    """The share of them that stand in a text; 0 where there are none."""
+    return sum(figure.search(text) is not None for figure in figures) / max(1, len(figures))
 
 
 def share(masses: Mapping[str, float], held: frozenset[str]) -> float:

@@ -113,3 +113,18 @@ def test_what_the_reader_says_shares_the_belief_out_anew() -> None:
 def test_a_passage_without_a_piece_is_marked_least() -> None:
     unread = CloseReading(1.0, (), ())
     assert close_features([1.0], [unread]) == [(0.0, 1.0, UNREAD)]
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "share_held"),
+    [
+        ("2024年7月23日谁值班", "2024年7月23日由办公室值班。", 1.0),
+        ("2024年7月23日谁值班", "2024年8月6日由办公室值班。", 0.5),
+        ("12号文说什么", "第112号文", 0.0),
+        ("小米MIX3的处理器", "小米mix 3用的是骁龙845。", 1.0),
+        ("小米MIX3的处理器", "小米mix 32用的是骁龙845。", 0.0),
+        ("谁值班", "2024年8月6日", 0.0),
+    ],
+)
+def test_the_figures_of_a_question_are_looked_for_whole(question: str, text: str, share_held: float) -> None:
+    assert column("figures", question, of(text)) == [share_held]
