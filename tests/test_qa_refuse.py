@@ -9,7 +9,7 @@ from index.query import Gazetteer, Query, read_query
 from index.records import Attachment, Chunk, Passage, ProvisionKind, RepairedText, SourceMap, Span
 from index.thesaurus import load
 from qa.read import FEATURES, Reading
-from qa.refuse import REFUSE_FROM, Doubt, Lack, doubts
+from qa.refuse import REFUSE_FROM, Doubt, Lack, doubts, least_belief
 from qa.units import Unit
 from tests.library_samples import DATONG, YANGQUAN
 
@@ -34,10 +34,12 @@ def passage() -> Passage:
     return Passage(1, chunk, NOTICE, 1.0, {"lexical": 1.0, "dense": 1.0})
 
 
-def doubted(text: str, *readings: Reading, elsewhere: float = 0.0, word_by_word: bool = False) -> list[Doubt]:
-    query: Query = read_query(text, Gazetteer.of([DATONG, YANGQUAN]), load())
-    query = replace(query, word_by_word=word_by_word)
-    return doubts(query, asked_of(text), readings, [passage()], elsewhere, HELD, lambda _token: 1.0)
+def asked(text: str) -> Query:
+    return read_query(text, Gazetteer.of([DATONG, YANGQUAN]), load())
+
+
+def doubted(text: str, *readings: Reading, elsewhere: float = 0.0) -> list[Doubt]:
+    return doubts(asked(text), asked_of(text), readings, [passage()], elsewhere, HELD, lambda _token: 1.0)
 
 
 def lacks(found: list[Doubt]) -> set[Lack]:
@@ -52,11 +54,14 @@ def test_what_fits_raises_no_doubt() -> None:
     assert doubted("抢险由谁牵头？", reading("抢险由市应急局牵头。")) == []
 
 
-def test_our_own_reader_is_no_judge_of_what_is_no_sentence() -> None:
-    """It is as good as certain that this does not answer; of mere words it cannot know."""
-    denied = replace(reading("抢险由市应急局牵头。"), alone=-6.0)
-    assert lacks(doubted("抢险由谁牵头？", denied)) == {Lack.NOTHING}
-    assert doubted("抢险 谁 牵头", denied, word_by_word=True) == []
+def test_what_our_own_reader_makes_of_it_is_weighed_and_no_doubt_by_itself() -> None:
+    assert doubted("抢险由谁牵头？", replace(reading("抢险由市应急局牵头。"), alone=-9.0)) == []
+
+
+def test_of_words_that_make_no_sentence_less_belief_suffices() -> None:
+    """The reader learned from sentences, and is no judge of these."""
+    words = replace(asked("抢险 谁 牵头"), word_by_word=True)
+    assert 0 < least_belief(words) < least_belief(asked("抢险由谁牵头？")) < 1
 
 
 def test_a_missing_figure_is_a_lack_of_the_kind() -> None:
