@@ -16,7 +16,6 @@ from index.holdings import LATENT_SEMANTICS, SHIPPED_EMBEDDER, Holdings
 from index.library import Library
 from index.retrieve import Retriever
 from index.static import StaticEmbedder
-from qa.answer import ExtractiveAnswerer
 from qa.records import Answer, Draft, Question, StreamingAnswerer
 from qa.settings import BadSettings, Settings
 
@@ -60,14 +59,19 @@ class LiveAnswerer:
 
 def open_answerer(settings: Settings) -> LiveAnswerer:
     """Open the library and choose who answers. Raises LibraryError, EmbedderError."""
-    # a question is small: threads would wait longer than they work, the more so where another process is at work
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     holdings = open_holdings(settings)
     return LiveAnswerer(settings, holdings, answerer_over(holdings, settings))
 
 
+def open_retriever(settings: Settings) -> Retriever:
+    """For who only searches: nothing that answers is imported. Raises LibraryError, EmbedderError."""
+    return _retriever(open_holdings(settings), settings)
+
+
 def open_holdings(settings: Settings) -> Holdings:
     """The library of these settings with its engines."""
+    # a question is small: threads would wait longer than they work, the more so where another process is at work
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     return _holdings(Library.open(settings.library), settings)
 
 
@@ -131,6 +135,8 @@ def _large(settings: Settings) -> dict[str, Any]:
 
 def answerer_over(holdings: Holdings, settings: Settings) -> StreamingAnswerer:
     """The extractive answerer, or a model with the extractive answerer to fall back on."""
+    from qa.answer import ExtractiveAnswerer  # with all that reads and checks: a fifth of a cold search
+
     extractive = ExtractiveAnswerer(_retriever(holdings, settings))
     if not settings.model:
         return extractive

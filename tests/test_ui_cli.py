@@ -65,7 +65,7 @@ def answerer(monkeypatch: pytest.MonkeyPatch) -> ReplayAnswerer:
 @pytest.fixture
 def retriever(monkeypatch: pytest.MonkeyPatch) -> Retriever:
     retriever = Retriever([PASSAGE])
-    monkeypatch.setattr(cli, "_open_answerer", lambda args: SimpleNamespace(retriever=retriever))
+    monkeypatch.setattr(cli, "_open_retriever", lambda args: retriever)
     return retriever
 
 

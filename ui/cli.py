@@ -40,6 +40,7 @@ from ui.terminal import Report, is_terminal, let_go_of_stdout, os_error, paint, 
 
 if TYPE_CHECKING:
     from index.library import Library
+    from index.retrieve import Retriever
     from qa.assemble import LiveAnswerer
     from qa.enrich import Enricher
     from qa.settings import Settings
@@ -162,7 +163,7 @@ def _text(args: argparse.Namespace) -> int:
 
 
 def _search(args: argparse.Namespace) -> int:
-    passages = _open_answerer(args).retriever.retrieve(_words(args.question), args.k, args.place)
+    passages = _open_retriever(args).retrieve(_words(args.question), args.k, args.place)
     if not passages:
         say("没有找到相关的段落。请换一种说法，或不限地区再试。")
     brush = paint()
@@ -277,6 +278,12 @@ def _open_answerer(args: argparse.Namespace) -> LiveAnswerer:
     from qa.assemble import open_answerer
 
     return open_answerer(_settings(args))
+
+
+def _open_retriever(args: argparse.Namespace) -> Retriever:
+    from qa.assemble import open_retriever
+
+    return open_retriever(_settings(args))
 
 
 def _words(words: Sequence[str]) -> str:

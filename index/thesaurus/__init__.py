@@ -12,11 +12,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from index.errors import WenzhengError
 from index.text import normal
 
 _LONGEST = 16  # characters of a lay term
+_WEIGHT = re.compile(r"0?\.\d*[1-9]\d*|1(?:\.0*)?", re.ASCII)  # above 0, at most 1
 
 
 class BadThesaurus(WenzhengError):
@@ -52,10 +54,9 @@ class Thesaurus:
         return found
 
     def words(self) -> Iterator[str]:
-        """What people say and what notices say for it, normalised, with repeats."""
-        for said, terms in self.groups.items():
-            yield said
-            yield from (normal(term) for term, _ in terms)
+        """What people say, then what notices say for it, normalised."""
+        yield from self.groups
+        yield from map(normal, dict.fromkeys(term for terms in self.groups.values() for term, _ in terms))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,22 +103,31 @@ def pairs_of_line(name: str, number: int, raw: str) -> list[Pair]:
     pairs = [(a, b) for a in asked for b in said]
     if sign == "=":
         group = [*asked, *said]
-        pairs = [(a, b) for a in group for b in group if a[0] != b[0]]
-    too_long = next((a for (a, _), _ in pairs if len(normal(a)) > _LONGEST), None)
+        pairs = [(a, b) for a in group for b in group if a.written != b.written]
+    too_long = next((a.written for a, _ in pairs if len(a.normal) > _LONGEST), None)
     if too_long:
         raise BadThesaurus(f"词表 {name} 第 {number} 行的词太长，找不到：“{too_long}”。请缩到 {_LONGEST} 个字以内。")
-    return [Pair(normal(a), b, weight) for (a, _), (b, weight) in pairs if normal(a) != normal(b)]
+    return [Pair(a.normal, b.written, b.weight) for a, b in pairs if a.normal != b.normal]
 
 
-def _terms(name: str, number: int, text: str) -> list[tuple[str, float]]:
-    terms: list[tuple[str, float]] = []
+class _Term(NamedTuple):
+    """One of a line; a tuple, since there are thousands at every start."""
+
+    written: str
+    normal: str
+    weight: float
+
+
+def _terms(name: str, number: int, text: str) -> list[_Term]:
+    terms: list[_Term] = []
     for part in text.replace("，", ",").split(","):
-        term, _, weight = part.strip().partition("*")
-        if not term.strip():
+        term, _, weight = part.partition("*")
+        written, weight = term.strip(), weight.strip()
+        if not written:
             continue
-        if not re.fullmatch(r"(?:0?\.\d*[1-9]\d*|1(?:\.0*)?)?", weight.strip(), re.ASCII):
+        if weight and not _WEIGHT.fullmatch(weight):
             raise BadThesaurus(
                 f"词表 {name} 第 {number} 行的权重不是大于 0、不超过 1 的数：“{part.strip()}”。写法：失业*0.6"
             )
-        terms.append((term.strip(), float(weight or 1)))
+        terms.append(_Term(written, normal(written), float(weight or 1)))
     return terms
