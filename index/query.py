@@ -24,7 +24,7 @@ from index.places import (
 )
 from index.records import DocumentNumber, Notice
 from index.spelling import Slip
-from index.text import HAN, normal, number_value, numeral, simplified
+from index.text import HAN, normal, number_value, numeral, simplified, years_in_digits
 from index.thesaurus import Expansion, Thesaurus
 from index.tokens import is_article, tokens
 
@@ -143,7 +143,7 @@ def read_query(
 
     `held`: the 文号 of the library's notices. One of them says where to look, and is no word to look for.
     """
-    text, context = simplified(text[:MAX_QUESTION]), simplified(context[:MAX_QUESTION])
+    text, context = (years_in_digits(simplified(each[:MAX_QUESTION])) for each in (text, context))
     text, context = _bracketed(text, held), _bracketed(context, held)
     numbers = _numbers(text) or _numbers(context)
     if any(ends(number, held) for number in numbers):

@@ -30,6 +30,8 @@ DATE = re.compile(
     rf"\s*(?P<d>\d{{1,2}}|[{NUMERAL}]{{1,3}})\s*日"
 )
 
+_SPELT_YEAR = re.compile(r"二[〇○零][〇○零一二三四五六七八九]{2}(?=年)")
+
 
 def squeeze(text: str) -> str:
     """The text without any white space."""
@@ -92,6 +94,11 @@ def numeral(value: int) -> str:
         out += ("零" if gap else "") + "零一二三四五六七八九"[int(digit)] + ("", "十", "百", "千")[place]
         gap = False
     return out[1:] if out.startswith("一十") else out
+
+
+def years_in_digits(text: str) -> str:
+    """The text with its years as notices print them: 二〇三〇年, 二零三零年 → 2030年."""
+    return _SPELT_YEAR.sub(lambda found: str(number_value(found.group())), text)
 
 
 def parse_date(text: str) -> date | None:

@@ -235,9 +235,12 @@ def _same_words(a: Statement, b: Statement) -> bool:
 
 
 def _with_responsible(query: Query, unit: Unit, remark: Span) -> Statement:
-    """推进医养结合：责任单位：市民政局 — in few words what it is about, and the remark on who sees to it."""
-    matter = tight(query, unit)
+    """推进医养结合：责任单位：市民政局 — what it is about, in few words where all of them do not fit, and the remark on
+    who sees to it.
+    """
     said = unit.notice.text[remark.start : remark.end].strip("（）()〔〕[]。")
+    whole = _statement(unit)
+    matter = whole if len(whole.text) + len(said) < SHORT else tight(query, unit)
     joint = "，" if _LABELLED.match(said) else "："
     return Statement(f"{matter.text.rstrip('。；;，,')}{joint}{said}", unit.notice, (*matter.spans, remark))
 

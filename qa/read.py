@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from index.records import NoticeKind, Passage, ProvisionKind, Span
 from index.rerank import Rarity
 from index.text import HAN, normal, squeeze
 from index.tokens import present
+from qa.thresholds import admitted, counts
 from qa.units import Tree, Unit, units
 
 FEATURES = (
@@ -39,6 +40,8 @@ FEATURES = (
     "passage",  # how far the belief in its passage falls short of that in the best one, on a logarithmic scale
     "fit",  # is it the kind of thing that was asked for
     "measure",  # a figure with the very measure that was asked for: 几座 … 6座
+    "admitted",  # a threshold of its own admits a figure of the question (qa/thresholds.py)
+    "not_admitted",  # it has thresholds of that measure, and none does
     "misfit",  # asked for a figure, office or date, and there is none in it
     "role",  # a roster line under the very role that was asked for
     "run",  # the longest run of characters shared with the question, against 10
@@ -133,6 +136,7 @@ def featured(
     senses = near(query.text, [(unit.text, unit.around) for unit in found], query.context)
     years = set(_YEAR.findall(query.text)) - _of_the_day(query)
     question = normal(query.text)
+    counted = counts(query.text)
     measure = asked_measure(query.text) or asked_measure(query.context)
     roles = question + "".join(term for terms in query.asked_for.values() for term in terms)
     out: list[tuple[float, ...]] = []
@@ -142,8 +146,7 @@ def featured(
         around = _share(own | present(unit.around), masses)
         passage = passages[unit.passage]
         fitting = _fits(asked, unit)
-        known = unit.text + unit.around + str(unit.notice.signed_on or "")
-        missing = [year for year in years if year not in known]
+        missing = _years_missing(years, unit, passage) if years else ()
         bare = (
             unit.kind in (ProvisionKind.TITLE, ProvisionKind.ATTACHMENT)
             or _CAPTION.fullmatch(unit.text)
@@ -169,6 +172,7 @@ def featured(
                 max(0.0, 1 + math.log(max(passage.score / top, 1e-9)) / _BELIEF),
                 float(fitting[0]),
                 measured(measure, unit.text),
+                *map(float, admitted(counted, unit.text)),
                 float(fitting[1]),
                 _role(unit, roles, who=Asked.WHO in asked),
                 min(1.0, _longest_run(question, text) / 10),
@@ -183,6 +187,18 @@ def featured(
             )
         )
     return found, out
+
+
+def _years_missing(years: Set[str], unit: Unit, passage: Passage) -> Set[str]:
+    """The years that a unit does not tell of: what names a year of its own tells of that, 到2020年 nothing of 2022;
+    what names none tells of those above it, before it in its passage, and of the notice's own.
+    """
+    own = set(_YEAR.findall(unit.text))
+    if own and own.isdisjoint(years):
+        return years
+    before = unit.notice.text[passage.chunk.span.start : unit.span.start]
+    known = unit.text + unit.around + before + str(unit.notice.signed_on or "")
+    return {year for year in years if year not in known}
 
 
 def _of_the_day(query: Query) -> set[str]:

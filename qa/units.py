@@ -28,6 +28,11 @@ _SEEN_TO = re.compile(r"(?:责任|牵头|配合|协办)(?:单位|部门)\s*[:：
 _MONEY = re.compile(r"\d(?:万|亿)?元")
 _CLASS = 8  # characters of a label that names what an amount is for
 _DEFINED = re.compile(r"^[^。]*。.*?(?:指|包括|分类)")  # 1.创新药。包括1类化学药…: its own line says what it is
+_ITEM = re.compile(r"\s*[（(][一二三四五六七八九十\d]{1,2}[）)]")
+_GRADE = re.compile(  # of an event, an alarm or a response; what falls under it stands in the items below
+    r"特别重大|重大|较大|一般.{0,8}(?:事件|事故|灾[害情]|险情|火灾)|[一二三四ⅠⅡⅢⅣⅤI]级|[红橙黄蓝]色"
+)
+_GRADED = 24  # characters of a heading that names a grade
 
 Tree = Callable[[str], Sequence[Provision]]  # notice id → its provisions
 _LONGEST_HEAD = 200  # characters of a table's head row
@@ -219,15 +224,21 @@ def _above(notice: Notice, provisions: Sequence[Provision], home: Provision | No
 
 
 def _owner(notice: Notice, provisions: Sequence[Provision], home: Provision | None, text: str) -> Span | None:
-    """The words of the heading above that a line leans on: 2.2.4 通信保障组 for 组长：…, 1.创新药 for an amount."""
+    """The words of the heading above that a line leans on: 2.2.4 通信保障组 for 组长：…, 1.创新药 for an amount, 6.1.2
+    二级响应 for （1）造成3人以上死亡.
+    """
     above = provisions[home.parent] if home is not None and home.parent is not None else None
-    if home is None or above is None or home.kind is not ProvisionKind.PARAGRAPH or not above.heading:
+    if home is None or above is None or not above.heading or above.heading in text:
         return None
-    of_body = _OF_A_BODY.match(text) and _BODY.search(above.heading)
-    first = _first_line(notice, above)
-    defined = len(above.heading) <= _CLASS and _DEFINED.match(notice.text[first.start : first.end])
-    of_class = defined and _MONEY.search(text)
-    if not (of_body or of_class or _SEEN_TO.match(text)) or above.heading in text:
+    if home.kind is ProvisionKind.PARAGRAPH:
+        of_body = _OF_A_BODY.match(text) and _BODY.search(above.heading)
+        first = _first_line(notice, above)
+        defined = len(above.heading) <= _CLASS and _DEFINED.match(notice.text[first.start : first.end])
+        leans = bool(of_body or (defined and _MONEY.search(text)) or _SEEN_TO.match(text))
+    else:
+        graded = len(above.heading) <= _GRADED and _GRADE.search(above.heading)
+        leans = bool(graded and _ITEM.match(text))
+    if not leans:
         return None
     start = notice.text.find(above.heading, above.span.start, home.span.start)
     return Span(start, start + len(above.heading)) if start >= 0 else None

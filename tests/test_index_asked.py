@@ -11,6 +11,8 @@ from index.asked import Asked, asked_measure, asked_of, fits, measured
         ("换一台车能补多少钱？", Asked.AMOUNT),
         ("全市要建几座公园？", Asked.NUMBER),
         ("路灯坏了归哪管？", Asked.WHO),
+        ("这活儿是哪两家在抓？", Asked.WHO),
+        ("这事该哪个衙门去张罗？", Asked.WHO),
         ("这个办法什么时候施行？", Asked.EFFECTIVE),
         ("这份文件还有效吗？", Asked.VALIDITY),
         ("两个市的标准有什么区别？", Asked.COMPARISON),

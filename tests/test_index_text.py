@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.text import add_years, display_width, normal, number_value, numeral, parse_date, simplified, squeeze
+from index.text import (
+    add_years,
+    display_width,
+    normal,
+    number_value,
+    numeral,
+    parse_date,
+    simplified,
+    squeeze,
+    years_in_digits,
+)
 
 
 def test_squeeze_drops_every_kind_of_white_space() -> None:
@@ -140,3 +150,8 @@ def test_any_text_is_read(text: str) -> None:
 @pytest.mark.parametrize("text", ["乾隆皇后的头发", "里程、干部、著作、几个", "abc，12", ""])
 def test_simplified_text_stays_as_it_is(text: str) -> None:
     assert simplified(text) == text
+
+
+def test_years_are_read_as_notices_print_them() -> None:
+    assert years_in_digits("到二〇三〇年、二零二七年底") == "到2030年、2027年底"
+    assert years_in_digits("二三年以后，二十年") == "二三年以后，二十年"

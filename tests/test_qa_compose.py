@@ -103,6 +103,12 @@ def test_who_sees_to_it_is_told_where_it_was_asked() -> None:
     assert told("淤泥怎么处理？", [("砖厂", 20)], text) == ["淤泥运往砖厂"]
 
 
+def test_conditions_stay_beside_who_sees_to_it_as_long_as_they_fit() -> None:
+    said = "永久占用河滩的，要按不少于所占面积的原则就近规划补偿绿化用地，并恢复原有的排水沟渠，费用由申请单位承担"
+    text = notice_of(f"{said}。（市水务局牵头负责）")
+    assert told("占了河滩谁掏钱？", [("河滩", 20)], text) == [f"{said}：市水务局牵头负责"]
+
+
 def test_a_role_brings_all_under_it_and_a_person_no_one_else() -> None:
     text = notice_of(
         "组成人员名单如下：\n组　长：方鹤鸣　副市长\n成　员：卢秋实　市水务局局长\n　　　　钱望舒　市财政局局长"

@@ -64,6 +64,13 @@ def test_an_amount_leans_on_a_label_that_names_what_it_is_for() -> None:
     assert owned["完成的，给予3万元奖励。"] == ""  # the line of 加快清淤 does not say what that is
 
 
+def test_what_falls_under_a_grade_leans_on_the_heading_that_names_the_grade() -> None:
+    found = read("4.1 二级响应\n有下列情形的：\n（1）没了三个人的；\n（2）伤了十个人的。\n4.2 物资\n（1）备足沙袋。")
+    owned = {u.text: words_of(u, "owner") for u in found}
+    assert owned["（1）没了三个人的；"] == owned["（2）伤了十个人的。"] == "二级响应"
+    assert owned["有下列情形的："] == owned["（1）备足沙袋。"] == ""
+
+
 def test_a_paragraph_that_says_who_sees_to_it_holds_for_those_before_it_under_its_heading() -> None:
     found = read("（一）清淤\n河道每年清淤。\n责任单位：市水务局牵头。\n（二）植树\n河岸植树。")
     seen_to = {u.text: words_of(u, "seen_to") for u in found}

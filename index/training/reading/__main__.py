@@ -5,8 +5,8 @@ everything, and to read what people wrote; a small one learns from it; the folde
 result in the work folder: killed and given again, the command goes on there. Preparing needs the training folder and no
 GPU; learning needs the work folder alone, and in practice a GPU: half an hour on a large one, weeks without.
 
-Last, with `--further FILE`, the small one reads what a library brings up for questions (eval/teach.py): half an hour on
-two cores. `--but PART` leaves out a part of them, so that what it learned from the others can be measured on that.
+Last, with `--further FILE…`, the small one reads what a library brings up for questions (eval/teach.py): half an hour
+on two cores. `--but PART` leaves out a part of them, so that what it learned from the others can be measured on that.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ class Sizes:
     rounds: int = 3  # of what people wrote
     at_most: int = 0  # batches of a stage; 0: all
     minutes: float = 0.0  # of all stages together, at most; 0: as long as it takes
-    further_rounds: int = 2  # of what a library brings up
+    further_rounds: int = 1  # of what a library brings up
     further_rate: float = 1.5e-4
 
 
@@ -116,7 +116,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--output", type=Path, help="模型写到哪里；不写：只备数据")
     parser.add_argument("--minutes", type=float, default=0.0, help="学多少分钟为止；不写：学完为止")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--further", type=Path, help="学完之后再学的文件，由 python -m eval.teach 备好")
+    parser.add_argument("--further", type=Path, nargs="+", help="学完之后再学的文件，由 python -m eval.teach 备好")
     parser.add_argument("--but", nargs="*", default=[], metavar="PART", help="其中哪几部分不学")
     args = parser.parse_args(argv)
     args.work.mkdir(parents=True, exist_ok=True)
@@ -250,7 +250,9 @@ def learn(work: Path, output: Path, sizes: Sizes, seed: int) -> None:
     write_reader(small.weights(), sizes.heads, run.clues.telling, output, about)
 
 
-def learn_further(work: Path, questions: Path, output: Path, sizes: Sizes, but: Sequence[str], seed: int) -> None:
+def learn_further(
+    work: Path, questions: Sequence[Path], output: Path, sizes: Sizes, but: Sequence[str], seed: int
+) -> None:
     """The small network of the work folder reads what a library brings up for questions, but those of some parts."""
     from index.training.reading.network import Clues, Reading, Shape, best_device, learn_to_read, load
 
@@ -259,12 +261,12 @@ def learn_further(work: Path, questions: Path, output: Path, sizes: Sizes, but: 
         raise WenzhengError(f"{work} 里没有 {_SMALL}：先不带 --further 学完，再接着学。")
     device = best_device()
     first, pieces = _pieces()
-    asked = Groups(questions, first)
-    times = {name: 1.0 for name in asked.sources if name not in but}
+    asked = [Groups(file, first) for file in questions]
+    times = {name: 1.0 for file in asked for name in file.sources if name not in but}
     shape = Shape(pieces, sizes.width, sizes.layers, sizes.heads, sizes.hidden)
     model, clues = load(shape, started, device), Clues(SHIPPED, pieces, device)
     plan = Reading(8, sizes.further_rate, 0.1, 12)
-    drawn = [b for at in range(sizes.further_rounds) for b in batches([asked], times, plan.batch, seed + at)]
+    drawn = [b for at in range(sizes.further_rounds) for b in batches(asked, times, plan.batch, seed + at)]
     drawn = drawn[: sizes.at_most or len(drawn)]
     log: list[str] = []
 
@@ -272,7 +274,7 @@ def learn_further(work: Path, questions: Path, output: Path, sizes: Sizes, but: 
         log.append(text)
         _say(work, text)
 
-    learn_to_read(model, [asked], drawn, plan, clues, device, say)
+    learn_to_read(model, asked, drawn, plan, clues, device, say)
     about = _known(output) | {"further": {"parts": sorted(times), "plan": asdict(plan), "seed": seed, "log": log}}
     write_reader(model.weights(), sizes.heads, clues.telling, output, about)
 
