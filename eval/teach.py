@@ -6,7 +6,8 @@ text has. Of what competes one answers, or none. The file is read by `python -m 
 
 Questions belong to a part by the gazette they were written over, one of PARTS. A reader that learned without a part
 has seen neither its questions nor its notices: that is how to measure what the others taught, and on its readings the
-weights are fitted (`python -m eval.fit --readers FOLDER`).
+weights are fitted (`python -m eval.fit --readers FOLDER`). With `--data FOLDER` the questions are those about notices
+of the training folder (eval/beyond.py), asked of a library of these: a part by itself.
 """
 
 from __future__ import annotations
@@ -14,18 +15,22 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from eval.beyond import PART, cases_beyond
 from eval.examine import LibraryShelf, library_sources
 from eval.records import Case, Stretch
 from eval.rightness import held, overlaps, rightness
 from eval.run import choose_cases
+from index.build import build_library
 from index.errors import WenzhengError
 from index.pieces import Cutter
 from index.query import Query
 from index.records import Passage, Span
 from index.retrieve import Retriever, laid_out
+from index.static import StaticEmbedder
 from index.training.reading.arrays import write_arrays
 from index.training.reading.examples import Candidate, Group
 from qa import choose
@@ -47,7 +52,7 @@ def part_of(case: Case) -> str:
     return PARTS[int(number[0]) % len(PARTS) if number else 0]
 
 
-def groups(cases: Sequence[Case], retriever: Retriever) -> Iterator[Group]:
+def groups(cases: Sequence[Case], retriever: Retriever, part: Callable[[Case], str] = part_of) -> Iterator[Group]:
     """Of each question its sentences, then its passages; those teach nothing where the right one was not found."""
     sources = library_sources(LibraryShelf(retriever.library), cases)
     answerer = ExtractiveAnswerer(retriever)
@@ -57,18 +62,31 @@ def groups(cases: Sequence[Case], retriever: Retriever) -> Iterator[Group]:
         query = retriever.query(understood.text, understood.context)
         found = retriever.find(query, READ)
         readings = answerer.readings(query, understood.asked, found)[:SENTENCES]
-        yield from _group(case, query, [_sentence(case, reading, evidence) for reading in readings], "sentences")
+        yield from _group(
+            case, query, [_sentence(case, reading, evidence) for reading in readings], part(case), "sentences"
+        )
         stretches = [
             _stretch(passage, retriever.nearest(query, passage.text), evidence) for passage in found[:PASSAGES]
         ]
-        yield from _group(case, query, stretches, "passages")
+        yield from _group(case, query, stretches, part(case), "passages")
 
 
-def _group(case: Case, query: Query, competing: Sequence[Candidate | None], kind: str) -> Iterator[Group]:
+def _teach_beyond(data: Path, file: Path) -> dict[str, int]:
+    """Ask about notices of the training folder in a library of their own."""
+    with TemporaryDirectory() as scratch:
+        texts, library = Path(scratch, "texts"), Path(scratch, "library")
+        texts.mkdir()
+        cases = cases_beyond(data, texts)
+        build_library([texts], library, embedder=StaticEmbedder.load())
+        retriever = Retriever(open_holdings(Settings.load(library=library)))
+        return write_arrays(groups(cases, retriever, lambda _case: PART), Cutter.load(), file)
+
+
+def _group(case: Case, query: Query, competing: Sequence[Candidate | None], part: str, kind: str) -> Iterator[Group]:
     right = [each for each in competing if each and each.answers][:1]
     wrong = [each for each in competing if each and not each.answers][: _WRONG[kind]]
     if (right or not case.answerable) and (right or wrong):
-        yield Group(query.whole, part_of(case), (*right, *wrong))
+        yield Group(query.whole, part, (*right, *wrong))
 
 
 def _sentence(case: Case, reading: Reading, evidence: Sequence[Stretch]) -> Candidate | None:
@@ -96,11 +114,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("file", type=Path, help="写到哪里（.npz）")
     parser.add_argument("--questions", type=Path, nargs="*", default=[], help="自己的题；不写：随附的 dev 题")
     parser.add_argument("--library", type=Path, default=None, help="公文库文件夹")
+    parser.add_argument("--data", type=Path, help="训练数据文件夹：用我们就其中的公文写的题，另建一个库来问")
     args = parser.parse_args(argv)
     try:
-        retriever = Retriever(open_holdings(Settings.load(library=args.library)))
-        made = groups(choose_cases(tuple(args.questions), "dev"), retriever)
-        counts = write_arrays(made, Cutter.load(), args.file)
+        if args.data:
+            counts = _teach_beyond(args.data, args.file)
+        else:
+            retriever = Retriever(open_holdings(Settings.load(library=args.library)))
+            made = groups(choose_cases(tuple(args.questions), "dev"), retriever)
+            counts = write_arrays(made, Cutter.load(), args.file)
     except WenzhengError as exc:
         print(exc, file=sys.stderr)
         return 1

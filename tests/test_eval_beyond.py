@@ -1,0 +1,80 @@
+"""eval/beyond.py: what we wrote about notices of the training folder becomes files and cases."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import zstandard
+
+from eval import beyond
+from eval.beyond import ASKED, PART, cases_beyond, digest_of
+from eval.teach import main
+from index.pieces import Cutter
+from index.training.pairs import BadTrainingFolder
+from index.training.reading.arrays import Groups
+from tests.qa_fakes import DATONG, YANGQUAN
+
+BODY = DATONG.split("\n", 1)[1]
+QUOTE = "租赁补贴按每人每月400元发放"
+ROW = {
+    "title": DATONG.split("\n", 1)[0],
+    "text": digest_of(BODY),
+    "type": "amount",
+    "wording": "lay",
+    "asker": "citizen",
+    "question": "大同租房补贴一个人每月给多少钱？",
+    "asked_on": "2024-08-01",
+    "key_facts": [["400元"]],
+    "evidence": [[BODY.index(QUOTE), BODY.index(QUOTE) + len(QUOTE)]],
+    "unanswerable": None,
+}
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A training folder with one notice that is asked about, and one that stands beside it."""
+    folder = tmp_path / "data" / "text"
+    folder.mkdir(parents=True)
+    beside = {"title": "阳泉", "text": YANGQUAN * 10}
+    held: dict[str, list[dict[str, Any]]] = {
+        "gov_docs": [beside],
+        "laws_cn": [{"title": ROW["title"], "text": BODY}],
+        "cpcnews": [],
+    }
+    for name, rows in held.items():
+        lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        (folder / f"{name}.jsonl.zst").write_bytes(zstandard.ZstdCompressor().compress(lines.encode()))
+    asked = tmp_path / "asked.jsonl"
+    asked.write_text(json.dumps(ROW, ensure_ascii=False) + "\n", "utf-8")
+    monkeypatch.setattr(beyond, "ASKED", asked)
+    return tmp_path / "data"
+
+
+def test_a_text_that_is_asked_about_is_written_out_under_its_title_and_quoted(data: Path, tmp_path: Path) -> None:
+    texts = tmp_path / "texts"
+    texts.mkdir()
+    (asked,) = cases_beyond(data, texts)
+    assert [each.quote for each in asked.evidence] == [QUOTE]
+    assert (texts / asked.evidence[0].source).read_text("utf-8") == DATONG
+    assert len(list(texts.iterdir())) == 2
+
+
+def test_another_edition_of_the_folder_is_no_use(data: Path, tmp_path: Path) -> None:
+    (data / "text" / "laws_cn.jsonl.zst").write_bytes(zstandard.ZstdCompressor().compress(b""))
+    with pytest.raises(BadTrainingFolder, match="1 份"):
+        cases_beyond(data, tmp_path)
+
+
+def test_the_reader_is_taught_them_as_a_part_by_themselves(data: Path, tmp_path: Path) -> None:
+    assert main([str(tmp_path / "beyond.npz"), "--data", str(data)]) == 0
+    assert Groups(tmp_path / "beyond.npz", Cutter.load().size).sources == [PART]
+
+
+def test_what_we_wrote_holds_no_text_and_its_answers_stand_apart() -> None:
+    rows = [json.loads(line) for line in ASKED.read_text("utf-8").splitlines()]
+    assert len(rows) > 600
+    assert all(bool(row["evidence"]) is (row["unanswerable"] is None) is bool(row["key_facts"]) for row in rows)
+    assert len({(row["text"], row["question"]) for row in rows}) == len(rows)
