@@ -27,6 +27,9 @@ class Understanding:
     unclear: bool = False  # nothing in it can be searched for
 
 
+_MARKUP = re.compile(
+    r"<(script|style)\b[^>]*>.{0,2000}?</\1\s*>|</?[a-zA-Z][^<>]{0,200}>", re.DOTALL
+)  # pasted from a page
 _POLITE = re.compile(
     r"^(?:您好|你好|喂|请问|麻烦问一下|麻烦问下|问一下|我想问一下|我想问问|想咨询一下|咨询一下|打扰了)+"
 )
@@ -45,7 +48,7 @@ _LEANS = re.compile(
 
 def understand(question: Question) -> Understanding:
     """Read one question. Never fails; what cannot be searched for says so."""
-    text = simplified(question.text.strip())
+    text = _MARKUP.sub(" ", simplified(question.text.strip())).strip() or question.text.strip()
     small_talk = reply_to(text)
     if small_talk:
         return Understanding(text, "", (Asked.OTHER,), small_talk=small_talk)

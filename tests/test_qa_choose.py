@@ -6,7 +6,7 @@ import pytest
 from index.cross import CloseReading
 from index.fitted import fitted
 from index.records import NoticeKind, Span
-from qa.choose import ALONE, CLEAR, FEATURES, WEIGHTS, Alone, choose, laid_out
+from qa.choose import ALONE, AT_ONCE, FEATURES, WEIGHTS, Alone, choose, laid_out
 from qa.read import FEATURES as READING
 from qa.read import Reading
 from qa.units import Unit, units
@@ -63,18 +63,14 @@ def test_only_the_first_are_read_and_without_a_reader_the_order_stays(cut: list[
     assert choose([], lambda _: []) == []
 
 
-def test_where_the_first_is_far_ahead_it_alone_is_read(cut: list[Unit]) -> None:
-    readings = [read_as(replace(cut[0], text=f"第{at}句"), 20.0 - CLEAR * at) for at in range(3)]
-    seen, alone = believing("第0句")
-    assert choose(readings, alone)[0].unit.text == "第0句"
-    assert seen == ["第0句"]
-
-
-def test_where_the_first_is_far_ahead_but_not_believed_the_others_are_read_after_all(cut: list[Unit]) -> None:
-    readings = [read_as(replace(cut[0], text=f"第{at}句"), 20.0 - CLEAR * at) for at in range(3)]
-    seen, alone = believing("第2句")
-    assert choose(readings, alone)[0].unit.text == "第2句"
-    assert seen == ["第0句", "第1句", "第2句"]
+@pytest.mark.parametrize(("believed", "read"), [(0, AT_ONCE), (1, AT_ONCE), (2, 3)])
+def test_the_others_are_read_only_where_none_of_the_first_is_believed(
+    cut: list[Unit], believed: int, read: int
+) -> None:
+    readings = [read_as(replace(cut[0], text=f"第{at}句"), 20.0 - at / 10) for at in range(3)]
+    seen, alone = believing(f"第{believed}句")
+    assert choose(readings, alone)[0].unit.text == f"第{believed}句"
+    assert seen == [f"第{at}句" for at in range(read)]
 
 
 def test_a_unit_is_read_with_who_sees_to_it(cut: list[Unit]) -> None:

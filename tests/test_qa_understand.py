@@ -149,3 +149,10 @@ def test_what_people_say_while_they_think_is_left_out() -> None:
 )
 def test_our_city(text: str, ours: bool) -> None:
     assert of_our_city(text) is ours
+
+
+@pytest.mark.parametrize("pasted", ["<script>alert('租房')</script>{}", "<b>{}</b>", '<a href="x">{}</a><br/>'])
+def test_markup_that_came_along_is_not_asked(pasted: str) -> None:
+    asked = "大同租房补贴给多少钱？"
+    assert understand(Question(pasted.format(asked))).text == asked
+    assert understand(Question("PM2.5<35算不算优？")).text == "PM2.5<35算不算优？"
