@@ -275,7 +275,15 @@ def learn_further(
         _say(work, text)
 
     learn_to_read(model, asked, drawn, plan, clues, device, say)
-    about = _known(output) | {"further": {"parts": sorted(times), "plan": asdict(plan), "seed": seed, "log": log}}
+    about = _known(output) | {
+        "further": {
+            "parts": sorted(times),
+            "rounds": sizes.further_rounds,
+            "plan": asdict(plan),
+            "seed": seed,
+            "log": log,
+        }
+    }
     write_reader(model.weights(), sizes.heads, clues.telling, output, about)
 
 
