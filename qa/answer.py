@@ -25,7 +25,7 @@ from qa.check import verdicts
 from qa.choose import choose
 from qa.cite import Statement, cite, moved_on, verbatim
 from qa.compare import sides
-from qa.compose import SHORT, asks_what_it_is, compose, compose_sides, other_answer
+from qa.compose import SHORT, asks_what_it_is, compose, compose_sides, of_year, other_answer
 from qa.confidence import ALONE_FROM, DOUBTED_BELOW, UNSURE_BELOW, answerable, confidence, signs
 from qa.day import issued_ago
 from qa.read import Reading, read
@@ -262,7 +262,8 @@ class ExtractiveAnswerer:
             readings = self.readings(query, part.asked, passages)
             if not readings or self._doubted(query, part.asked, readings, passages):
                 return []
-            found += besides(compose(query, part.asked, readings, library.provisions), found)
+            one_year = [of_year(query, readings[0].unit, part.year)] if part.year else []
+            found += besides(one_year or compose(query, part.asked, readings, library.provisions), found)
         return found
 
     def _doubted(

@@ -187,6 +187,16 @@ def tight(query: Query, unit: Unit) -> Statement:
     return Statement(_plain(unit.notice.text[best.start : best.end]).rstrip("，,；;"), unit.notice, (best,))
 
 
+def of_year(query: Query, unit: Unit, year: str) -> Statement:
+    """What a unit says of a year, one of several asked about: in few words, behind the clause that names the year."""
+    matter = tight(query, unit)
+    named = next((c for c in clauses(unit.notice.text, unit.span) if year in unit.notice.text[c.start : c.end]), None)
+    if year in matter.text or named is None or unit.parts:
+        return matter
+    when = _plain(unit.notice.text[named.start : named.end]).rstrip("，,；;")
+    return Statement(f"{when}，{matter.text}", unit.notice, (named, *matter.spans))
+
+
 # ── sentences ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -12,6 +12,7 @@ from index.asked import Asked, asked_measure, asked_of, fits, measured
         ("全市要建几座公园？", Asked.NUMBER),
         ("路灯坏了归哪管？", Asked.WHO),
         ("这活儿是哪两家在抓？", Asked.WHO),
+        ("清淤这项任务的责任部门是哪些？", Asked.WHO),
         ("这事该哪个衙门去张罗？", Asked.WHO),
         ("这个办法什么时候施行？", Asked.EFFECTIVE),
         ("这份文件还有效吗？", Asked.VALIDITY),

@@ -9,7 +9,7 @@ from index.provisions import provisions
 from index.query import Gazetteer, Query, read_query
 from index.records import Notice, Provision
 from index.thesaurus import load
-from qa.compose import compose, compose_sides, other_answer
+from qa.compose import compose, compose_sides, of_year, other_answer
 from qa.read import FEATURES, Reading
 from qa.units import units
 from tests.qa_fakes import passages
@@ -107,6 +107,18 @@ def test_conditions_stay_beside_who_sees_to_it_as_long_as_they_fit() -> None:
     said = "永久占用河滩的，要按不少于所占面积的原则就近规划补偿绿化用地，并恢复原有的排水沟渠，费用由申请单位承担"
     text = notice_of(f"{said}。（市水务局牵头负责）")
     assert told("占了河滩谁掏钱？", [("河滩", 20)], text) == [f"{said}：市水务局牵头负责"]
+
+
+def test_of_one_of_several_years_is_told_in_few_words_which_year_it_is() -> None:
+    text = notice_of(
+        "到2026年底，河道清淤三百公里，河岸植树五千株，新建水文站和雨量站共二十六座，建成亲水平台和滨河步道四十处，沿河绿地占比达到35%。"
+    )
+    unit = readings_of([("35%", 20)], text)[0].unit
+    said = of_year(query_of("2026年底绿地占比是多少？", text), unit, "2026")
+    assert said.text.startswith("到2026年底，")
+    assert said.text.rstrip("。").endswith("绿地占比达到35%")
+    assert "三百公里" not in said.text
+    assert unit.notice.text[said.spans[0].start : said.spans[0].end] == "到2026年底，"
 
 
 def test_a_role_brings_all_under_it_and_a_person_no_one_else() -> None:

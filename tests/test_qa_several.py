@@ -34,3 +34,13 @@ def test_a_question_that_says_what_it_is_about_stands_alone() -> None:
 )
 def test_what_is_one_question(text: str) -> None:
     assert parted(text) == []
+
+
+def test_the_same_is_asked_of_each_year() -> None:
+    found = parted("绿地占比到2024年、2026年底分别是多少？")
+    assert [(part.text, part.year) for part in found] == [
+        ("绿地占比到2024年底是多少？", "2024"),
+        ("绿地占比到2026年底是多少？", "2026"),
+    ]
+    assert parted("2024年和2025年的补贴一样吗？") == []
+    assert parted("2021、2022、2023、2024年各是多少？") == []  # more than three
