@@ -19,6 +19,7 @@ class Asked(StrEnum):
     PHONE = "phone"  # the number of a telephone
     AMOUNT = "amount"  # money
     NUMBER = "number"  # any other figure
+    DUTY = "duty"  # what an office does
     WHO = "who"  # an office or a person
     WHEN = "when"  # a date
     HOW_LONG = "how-long"  # a term, a deadline counted in days or years
@@ -33,7 +34,7 @@ class Asked(StrEnum):
 
 
 # without such words there is no answer
-SHAPED = (Asked.PHONE, Asked.AMOUNT, Asked.NUMBER, Asked.WHO, Asked.WHEN, Asked.HOW_LONG)
+SHAPED = (Asked.PHONE, Asked.AMOUNT, Asked.NUMBER, Asked.DUTY, Asked.WHO, Asked.WHEN, Asked.HOW_LONG)
 
 _CUES: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
     (asked, re.compile(pattern))
@@ -62,6 +63,11 @@ _CUES: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
             r"|(?:收费|费用|价格|价钱|地价|房价|金额|工资|补贴|补助|奖励|罚款|赔偿|租金|首付|保费|押金|资助|奖|补|贴|赔|罚|减免|领|拿)"
             r"[^，。？]{0,4}(?:多少|几[百千万])(?![个家户人名座年天次倍项条级])"
             r"|给(?:我|他|她|它|咱)?(?:贴|补|奖|赔|发)?(?:多少|几)(?:$|[？?钱块元万])",
+        ),
+        (
+            Asked.DUTY,
+            r"职责(?:是|有|包括|都|[？?]|$)|(?:承担|负责)(?:着|的是)?(?:什么|啥|哪些)(?!时)"
+            r"|(?:是|去了?|来了?|里头?|部|局|委|办|组|院|中心|会)(?:要|得|该|都)?(?:干|管|做)(?:什么|啥|哪些)(?:的|事|活)?(?:[？?。]|$)",
         ),
         (
             Asked.WHO,
@@ -128,6 +134,10 @@ _FITS: Mapping[Asked, re.Pattern[str]] = {
         (
             Asked.WHO,
             r"(?:局|委|办|厅|部门|政府|中心|支队|公司|指挥部|单位|委员会|民政|机关|机构)[^。]{0,30}(?:负责|牵头|主管|组织|受理|承担|实施|协调|解释|启动|宣布|批准|审批|办理|执行)|牵头|责任单位|负责|组\s*长|主任|局长|市长|召集人|任命|指挥长|由[^。]{2,40}组成|由[^。，]{2,24}(?:局|委|办|部门|政府|中心)|向[^。，]{2,30}(?:局|委|办|厅|部门|政府|中心|单位)",
+        ),
+        (
+            Asked.DUTY,
+            r"负责|职责|承担|组织(?!部)|协调|指导|监督(?!管理)|参与|落实|做好|开展|统筹|审定|研究(?!院|所)",
         ),
         (
             Asked.WHEN,

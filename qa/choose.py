@@ -16,7 +16,7 @@ from index.records import NoticeKind, ProvisionKind
 from index.tokens import present
 from qa.read import FEATURES as READ_FEATURES
 from qa.read import Reading
-from qa.units import Unit
+from qa.units import Unit, in_full
 
 FEATURES = (
     "score",  # of the reading
@@ -66,9 +66,9 @@ def featured(reading: Reading) -> tuple[float, ...]:
 
 
 def laid_out(unit: Unit) -> tuple[str, str]:
-    """What stands above a unit, and its text with who sees to it, as our own reader takes them."""
+    """What stands above a unit, and its text with what it leans on and who sees to it, as our own reader takes them."""
     remark = unit.notice.text[unit.remark.start : unit.remark.end] if unit.remark else ""
-    return unit.around, unit.text + remark
+    return unit.around, in_full(unit, unit.text) + remark
 
 
 def _rule_first(readings: list[Reading]) -> list[Reading]:

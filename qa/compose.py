@@ -17,7 +17,7 @@ from qa.cite import Statement, Tree
 from qa.decide import decided
 from qa.names import names
 from qa.read import Reading
-from qa.units import Unit, clauses
+from qa.units import LABELLED, Unit, clauses, in_full
 
 SHORT = 115  # characters of an answer that is no list
 LONGEST = 420  # characters of a list; what does not fit is counted
@@ -43,7 +43,6 @@ _THEN = "只要|可|应|须|必须|不|按|给予|予以|原则上"  # begins wh
 _FIRST_WORDS = re.compile(
     rf"[^。：:；;]{{1,40}}(?=[。：:；;])|[^，,]{{1,60}}[，,](?:{_THEN})[^。；;]{{1,60}}|[^，,]{{1,60}}"
 )
-_LABELLED = re.compile(r"[^，。；：:]{2,8}[：:]")  # 责任单位：, 组长：
 _FIGURE = re.compile(r"\d[\d.,]*")
 _SIDES_IN_ONE = 2  # figures in a unit that holds both sides of a comparison
 _FIGURED = (Asked.AMOUNT, Asked.NUMBER, Asked.HOW_LONG, Asked.WHEN)  # answered by a figure, not by a list
@@ -251,7 +250,7 @@ def _with_responsible(query: Query, unit: Unit, remark: Span) -> Statement:
     said = unit.notice.text[remark.start : remark.end].strip("（）()〔〕[]。")
     whole = _statement(unit)
     matter = whole if len(whole.text) + len(said) < SHORT else tight(query, unit)
-    joint = "，" if _LABELLED.match(said) else "："
+    joint = "，" if LABELLED.match(said) else "："
     return Statement(f"{matter.text.rstrip('。；;，,')}{joint}{said}", unit.notice, (*matter.spans, remark))
 
 
@@ -284,12 +283,10 @@ def _statement(unit: Unit) -> Statement:
 
 
 def _owned(unit: Unit, owner: Span, text: str) -> Statement:
-    """通信保障组组长：市工信局局长; 创新药：…给予200万元 — behind the words of the heading that it leans on."""
-    words = unit.notice.text[owner.start : owner.end]
-    joint = "，" if text.startswith(("责任", "牵头", "配合", "协办")) else "" if _LABELLED.match(text) else "："
+    """Behind the words of the heading that it leans on."""
     between = unit.notice.text[owner.end : unit.span.start]
     spans = (owner, unit.span) if between.strip() else (Span(owner.start, unit.span.end),)
-    return Statement(f"{words}{joint}{text}", unit.notice, spans)
+    return Statement(in_full(unit, text), unit.notice, spans)
 
 
 def _plain(text: str) -> str:

@@ -139,6 +139,7 @@ def featured(
     counted = counts(query.text)
     measure = asked_measure(query.text) or asked_measure(query.context)
     roles = question + "".join(term for terms in query.asked_for.values() for term in terms)
+    roles += "，主要职责" if Asked.DUTY in asked else ""  # 技术组是干啥的
     out: list[tuple[float, ...]] = []
     for unit, text, (sense, wider) in zip(found, plain, senses, strict=True):
         own = present(unit.text)

@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from index.asked import SHAPED, Asked, asked_measure
+from index.asked import SHAPED, Asked, asked_measure, fits
 from index.query import Query
 from index.records import Attachment, Notice, Passage
 from index.rerank import Rarity
@@ -100,7 +100,8 @@ def doubts(
     counted = asked[0] in _COUNTED and bool(asked_measure(query.text))
     if ((shaped or of_a_notice) and not features["fit"]) or (counted and not features["measure"]):
         found.append(Doubt(Lack.KIND, 1.0))
-    unprinted = (_attachment(query, best, passages, rarity), _unprinted(best.unit))
+    of_duty = _duties(best, passages) if asked[0] is Asked.DUTY else None
+    unprinted = (of_duty, _attachment(query, best, passages, rarity), _unprinted(best.unit))
     attachment = max(filter(None, unprinted), key=lambda d: d.weight, default=None)
     if attachment:
         found.append(attachment)
@@ -153,6 +154,15 @@ def _attachment(query: Query, best: Reading, passages: Sequence[Passage], rarity
             if weight >= 0.4 and (found is None or weight > found.weight):
                 found = Doubt(Lack.ATTACHMENT, min(1.0, weight), _named(attachment))
     return found
+
+
+def _duties(best: Reading, passages: Sequence[Passage]) -> Doubt | None:
+    """The attachment that tells the duties of a body's members and was not printed, where the best reading has none."""
+    if fits(Asked.DUTY, best.unit.text):
+        return None
+    notices = {p.notice.id: p.notice for p in passages[:2]}.values()
+    absent = (a for notice in notices for a in notice.attachments if not a.present and "职责" in a.title)
+    return next((Doubt(Lack.ATTACHMENT, _UNPRINTED_WEIGHT, _named(each)) for each in absent), None)
 
 
 def _unprinted(unit: Unit) -> Doubt | None:

@@ -35,6 +35,7 @@ _GRADE = re.compile(  # of an event, an alarm or a response; what falls under it
 _GRADED = 24  # characters of a heading that names a grade
 
 Tree = Callable[[str], Sequence[Provision]]  # notice id → its provisions
+LABELLED = re.compile(r"[^，。；：:]{2,8}[：:]")  # 责任单位：, 组长：
 _LONGEST_HEAD = 200  # characters of a table's head row
 
 
@@ -54,6 +55,15 @@ class Unit:
     seen_to: Span | None = None  # the same in a paragraph of its own: 责任单位：市水务局牵头。
     owner: Span | None = None  # the words of the heading that say whose 组长 or 职责 this is, or what an amount is for
     parts: tuple[Span, ...] = ()  # the stretches of a unit that does not stand in one piece: a table's cells
+
+
+def in_full(unit: Unit, text: str) -> str:
+    """A unit's text behind the words of the heading that it leans on: 后勤保障组组长：县长; 创新药：…给予200万元."""
+    if unit.owner is None:
+        return text
+    words = unit.notice.text[unit.owner.start : unit.owner.end]
+    joint = "，" if text.startswith(("责任", "牵头", "配合", "协办")) else "" if LABELLED.match(text) else "："
+    return f"{words}{joint}{text}"
 
 
 def units(passages: Sequence[Passage], tree: Tree) -> list[Unit]:

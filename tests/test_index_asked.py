@@ -12,6 +12,8 @@ from index.asked import Asked, asked_measure, asked_of, fits, measured
         ("全市要建几座公园？", Asked.NUMBER),
         ("路灯坏了归哪管？", Asked.WHO),
         ("这活儿是哪两家在抓？", Asked.WHO),
+        ("红十字会在那个指挥班子里是干啥的？", Asked.DUTY),
+        ("市水利局在应急指挥部里的职责是什么？", Asked.DUTY),
         ("清淤这项任务的责任部门是哪些？", Asked.WHO),
         ("这事该哪个衙门去张罗？", Asked.WHO),
         ("这个办法什么时候施行？", Asked.EFFECTIVE),
@@ -82,3 +84,9 @@ def test_a_quality_is_asked_for_with_its_measures(question: str, right: str, wro
 
 def test_how_long_it_takes_is_no_length() -> None:
     assert asked_measure("办下来要多长时间？") == ""
+
+
+def test_a_list_of_members_tells_no_duties() -> None:
+    assert not fits(Asked.DUTY, "成员单位：市委组织部、市市场监督管理局、市应急管理局、市红十字会。")
+    assert fits(Asked.DUTY, "主要职责：提供灾害点的基础信息和测绘图件。")
+    assert fits(Asked.DUTY, "市红十字会：负责接收社会捐赠。")

@@ -73,6 +73,12 @@ def test_the_others_are_read_only_where_none_of_the_first_is_believed(
     assert seen == [f"第{at}句" for at in range(read)]
 
 
+def test_a_unit_is_read_behind_the_heading_that_it_leans_on(cut: list[Unit]) -> None:
+    unit = replace(cut[0], text="组长：县长。")
+    at = unit.notice.text.index("市住房")
+    assert laid_out(replace(unit, owner=Span(at, at + 3)))[1] == "市住房组长：县长。"
+
+
 def test_a_unit_is_read_with_who_sees_to_it(cut: list[Unit]) -> None:
     unit = cut[0]
     remark = Span(unit.notice.text.index("市住房"), unit.notice.text.index("负责"))

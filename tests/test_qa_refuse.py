@@ -77,6 +77,16 @@ def test_an_attachment_that_was_not_printed_is_named() -> None:
     assert Doubt(Lack.ATTACHMENT, 1.0, "附件4《工作组组成》") in doubted("抢险组由谁牵头？", reading())
 
 
+def test_duties_that_stand_in_an_attachment_that_was_not_printed_are_named() -> None:
+    absent = (Attachment(2, "指挥机构及职责", present=False),)
+    members, told = reading("成员单位：市公安局、市水利局。"), reading("市水利局：负责抢修堤防。")
+    held = replace(passage(), notice=replace(NOTICE, attachments=absent))
+    question = "市水利局承担哪些职责？"
+    for best, lacking in ((members, True), (told, False)):
+        found = doubts(asked(question), asked_of(question), [best], [held], 0.0, HELD, lambda _token: 1.0)
+        assert (Doubt(Lack.ATTACHMENT, 1.0, "附件2《指挥机构及职责》") in found) is lacking
+
+
 @pytest.mark.parametrize("pointer", ["详见附件3", "附件4", "见附件9"])
 def test_one_that_was_printed_or_is_only_named_is_no_lack(pointer: str) -> None:
     assert Lack.ATTACHMENT not in lacks(doubted("抢险组由谁牵头？", reading(f"抢险组由市应急局牵头（{pointer}）。")))
