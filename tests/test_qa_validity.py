@@ -73,6 +73,11 @@ def test_what_holds_from_the_day_of_issue_names_that_day() -> None:
     assert told("防汛预案从哪天开始实施？", FLOODS) == [rule, DAY]
     still = "已经施行，公报未载明有效期，未见废止"
     assert told("防汛预案现在还管用吗？", FLOODS) == [f"{still}：{rule}，{DAY}"]
+    assert (
+        told("防汛预案现在是否已经施行？", FLOODS)
+        == told("防汛预案现在管上用了没？", FLOODS)
+        == [f"{still}：{rule}，{DAY}"]
+    )
     assert told("防汛预案实施了吗？", FLOODS) == [f"已经施行：{rule}，{DAY}"]
     assert told("2024年5月1日防汛预案实施了吗？", FLOODS) == [f"尚未施行：{rule}，{DAY}"]
 
