@@ -31,6 +31,10 @@ DATE = re.compile(
 )
 
 _SPELT_YEAR = re.compile(r"二[〇○零][〇○零一二三四五六七八九]{2}(?=年)")
+_SHORT_YEAR = re.compile(  # 二七年, 就是25年, 23年底; 一二年 and 二三年 by themselves may be how long, and 26年 is
+    r"(?<![〇○零一二两三四五六七八九十百千万\d.])(?:[一二][〇○零四五六七八九]|一[一三]|二[一二])(?=年(?![多来]))"
+    r"|(?<=就是)[12一二][\d〇○零一二三四五六七八九](?=年)|(?<![\d.])[12]\d(?=年(?:[底末初春夏秋冬]|那[一年会阵趟份回]|\d{1,2}月))"
+)
 
 
 def squeeze(text: str) -> str:
@@ -97,8 +101,9 @@ def numeral(value: int) -> str:
 
 
 def years_in_digits(text: str) -> str:
-    """The text with its years as notices print them: 二〇三〇年, 二零三零年 → 2030年."""
-    return _SPELT_YEAR.sub(lambda found: str(number_value(found.group())), text)
+    """The text with its years as notices print them: 二〇三〇年, 二零三零年 → 2030年; 二七年, 就是27年 → 2027年."""
+    spelt = _SPELT_YEAR.sub(lambda found: str(number_value(found.group())), text)
+    return _SHORT_YEAR.sub(lambda found: f"20{number_value(found.group()):02d}", spelt)
 
 
 def parse_date(text: str) -> date | None:

@@ -76,6 +76,8 @@ _ISSUING = re.compile(
     r"|(?:哪|几)[天日年月号].{0,4}[发贴出]|[发贴出](?:的|出来)"
 )
 _YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
+_SINCE = re.compile(r"[较比]20\d{2}年")  # 较2023年增长一倍 is told of another year
+_TODAY = re.compile(r"(?:都|已经|如今|眼下|现在)(?:是|到)?(20\d{2})年[^，。？]{0,6}了")
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,20 +194,25 @@ def featured(
 
 def _years_missing(years: Set[str], unit: Unit, passage: Passage) -> Set[str]:
     """The years that a unit does not tell of: what names a year of its own tells of that, 到2020年 nothing of 2022;
-    what names none tells of those above it, before it in its passage, and of the notice's own.
+    what names none tells of those above it, before it in its paragraph, and of the notice's own.
     """
-    own = set(_YEAR.findall(unit.text))
+    own = set(_YEAR.findall(_SINCE.sub("", unit.text)))
     if own and own.isdisjoint(years):
         return years
-    before = unit.notice.text[passage.chunk.span.start : unit.span.start]
+    start = passage.chunk.span.start
+    before = unit.notice.text[start : unit.span.start].rpartition("\n")[2]
     known = unit.text + unit.around + before + str(unit.notice.signed_on or "")
     return {year for year in years if year not in known}
 
 
 def _of_the_day(query: Query) -> set[str]:
-    """The year of the day as of which is asked (2025年3月1日补贴多少): the rule of that day need not name it."""
-    on = query.on
-    return {str(on.year)} if on and f"{on.year}年{on.month}月{on.day}日" in squeeze(query.text) else set()
+    """The year of the day as of which is asked: the rule of that day need not name it.
+
+    2025年3月1日补贴多少; 这都2025年三月了，还给不给.
+    """
+    on, today = query.on, set(_TODAY.findall(query.text))
+    dated = on and f"{on.year}年{on.month}月{on.day}日" in squeeze(query.text)
+    return today | {str(on.year)} if on and dated else today
 
 
 def _marked(unit: Unit, passage: Passage, closely: Sequence[CloseReading]) -> tuple[float, float, float]:

@@ -154,4 +154,9 @@ def test_simplified_text_stays_as_it_is(text: str) -> None:
 
 def test_years_are_read_as_notices_print_them() -> None:
     assert years_in_digits("到二〇三〇年、二零二七年底") == "到2030年、2027年底"
-    assert years_in_digits("二三年以后，二十年") == "二三年以后，二十年"
+    assert (
+        years_in_digits("再熬到二七年，明年就是25年，前年就是二三年") == "再熬到2027年，明年就是2025年，前年就是2023年"
+    )
+    assert years_in_digits("23年底，18年那趟，一三年那份") == "2023年底，2018年那趟，2013年那份"
+    for how_long in ("二三年以后，二十年", "干了26年", "一二年的工夫", "10年以上", "三十二年"):
+        assert years_in_digits(how_long) == how_long
