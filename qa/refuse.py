@@ -22,7 +22,7 @@ from qa.read import FEATURES, Reading, stands_in
 from qa.units import Unit
 
 ANSWER_FROM = 0.5  # belief that the notices answer at all (qa/confidence.py); chosen on the dev questions
-ANSWER_FROM_WORDS = 0.35  # the same for what was asked in another language, word by word; chosen on eval/english.jsonl
+ANSWER_FROM_WORDS = 0.15  # the same for what was asked in another language, word by word; chosen on eval/english.jsonl
 REFUSE_FROM = 1.0  # weight of a doubt that leaves little hope
 PARTIAL_FROM = 0.7  # weight of an attachment's doubt from which an answer is partial
 _PLACE_GAP = 0.35  # the words fit so much better elsewhere that the place asked for has no such rule
