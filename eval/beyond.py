@@ -7,7 +7,6 @@ title, a digest of its words, and from where to where the evidence stands.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from eval.records import Case, Evidence
-from index.training.pairs import WRITTEN, BadTrainingFolder, rows
+from index.training.pairs import WRITTEN, BadTrainingFolder, digest, rows
 
 ASKED = WRITTEN / "asked.jsonl"
 PART = "elsewhere"  # that these questions belong to, beside the parts of the gazettes
@@ -34,7 +33,7 @@ def cases_beyond(data: Path, folder: Path) -> list[Case]:
     held: dict[str, str] = {}
     for source in _TEXTS:
         for row in rows(data / "text" / f"{source}.jsonl.zst"):
-            text, name = row["text"], digest_of(row["text"])
+            text, name = row["text"], digest(row["text"])
             if name in wanted or (source == _BESIDE and len(text) >= _LEAST):
                 held[name] = text
                 (folder / f"{name}.txt").write_text(_titled(row["title"], text), "utf-8")
@@ -42,11 +41,6 @@ def cases_beyond(data: Path, folder: Path) -> list[Case]:
     if missing:
         raise BadTrainingFolder(f"训练数据 {data} 里没有 {len(missing)} 份问到的公文，多半是另一版的数据。")
     return list(_cases(asked, held))
-
-
-def digest_of(text: str) -> str:
-    """What names a text."""
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def _titled(title: str, text: str) -> str:

@@ -1,4 +1,4 @@
-"""Several short questions in one (“怎么申请？多久能办？”, “2024、2026年各多少？”) → each, and what it leans on."""
+"""Several short questions in one (“怎么申请？多久能办？”, “2024、2026年各多少？”) → each, with its context. Pure."""
 
 from __future__ import annotations
 

@@ -10,10 +10,10 @@ import pytest
 import zstandard
 
 from eval import beyond
-from eval.beyond import ASKED, PART, cases_beyond, digest_of
+from eval.beyond import ASKED, PART, cases_beyond
 from eval.teach import main
 from index.pieces import Cutter
-from index.training.pairs import BadTrainingFolder
+from index.training.pairs import BadTrainingFolder, digest
 from index.training.reading.arrays import Groups
 from tests.qa_fakes import DATONG, YANGQUAN
 
@@ -21,7 +21,7 @@ BODY = DATONG.split("\n", 1)[1]
 QUOTE = "租赁补贴按每人每月400元发放"
 ROW = {
     "title": DATONG.split("\n", 1)[0],
-    "text": digest_of(BODY),
+    "text": digest(BODY),
     "type": "amount",
     "wording": "lay",
     "asker": "citizen",

@@ -143,9 +143,9 @@ def clauses(source: str, title: str, text: str) -> Iterator[tuple[str, str]]:
         yield f"{title}\n{heading}".strip(), paragraph
 
 
-def digest(clause: str) -> str:
-    """What names a clause in written/questions.jsonl."""
-    return hashlib.sha256(clause.encode()).hexdigest()[:12]
+def digest(text: str) -> str:
+    """What names a clause in written/questions.jsonl, a text in written/asked.jsonl."""
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)
