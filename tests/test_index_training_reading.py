@@ -20,7 +20,7 @@ from index.training import pairs
 from index.training.pairs import is_held_out
 from index.training.reading import examples
 from index.training.reading.__main__ import Sizes, main
-from index.training.reading.arrays import Groups, assembled, batches, masked, write_arrays
+from index.training.reading.arrays import Groups, assembled, batches, masked, packed, write_arrays
 from index.training.reading.examples import Candidate, Group, cut_about
 from index.training.reading.export import write_onnx, write_reader
 from index.training.reading.network import (
@@ -208,8 +208,19 @@ def test_a_batch_holds_each_group_with_the_right_one_first(groups: Groups) -> No
     assert batch["first"].tolist() == [True, False, True, False]
     assert batch["spanned"].tolist() == [False, False, True, True]  # the last one: the answer is nowhere
     assert batch["answer"][3].tolist() == [0, 0]
-    assert batch["ids"].shape[1] % 32 == 0
-    assert not batch["known"][1, 30:].any()
+    flat = batch["ids"].reshape(-1)
+    for at, (number, candidate) in enumerate([(0, 0), (0, 1), (1, 2), (2, 3)]):
+        row = groups.row(number, candidate)
+        assert flat[batch["at"][at, : len(row.ids)]].tolist() == row.ids.tolist()
+    assert (batch["rows"] > 0).sum() == sum(len(groups.row(*each).ids) for each in [(0, 0), (0, 1), (1, 2), (2, 3)])
+
+
+def test_rows_share_a_window_as_far_as_there_is_room() -> None:
+    lengths = [50, 90, 10, 40, 60]
+    windows = packed(lengths, 100)
+    assert sorted(at for held in windows for at in held) == [0, 1, 2, 3, 4]
+    assert [sum(lengths[at] for at in held) for held in windows] == [100, 100, 50]
+    assert packed([], 100) == []
 
 
 def test_sources_are_drawn_as_often_as_they_are_to_be(groups: Groups) -> None:
@@ -282,14 +293,22 @@ def test_the_file_says_what_the_network_says(groups: Groups, clues: Clues, model
     write_onnx(model.weights(), TINY.heads, tmp_path / "reader.onnx", eight_bits=False)
     batch = assembled([groups], [(0, 0), (0, 1), (0, 2)], 4, random.Random(0))
     ids, segments = torch.from_numpy(batch["ids"]).long(), torch.from_numpy(batch["segments"]).long()
-    known = torch.from_numpy(batch["known"])
-    near = clues.of(ids, segments, known)
+    rows = torch.from_numpy(batch["rows"])
+    near = clues.of(ids, segments, rows)
     with torch.no_grad():
-        belief, places = model(ids, segments, near, known)
-    told = {"ids": ids.numpy(), "segments": segments.numpy(), "clues": near.numpy(), "known": known.int().numpy()}
-    found = onnxruntime.InferenceSession(tmp_path / "reader.onnx").run(None, told)
-    assert np.allclose(found[0], belief.numpy(), atol=1e-4)
-    assert np.allclose(found[1][batch["known"]], places.numpy()[batch["known"]], atol=1e-4)
+        belief, places = model(ids, segments, near, rows)
+    file = onnxruntime.InferenceSession(tmp_path / "reader.onnx")
+    for at, (number, candidate) in enumerate([(0, 0), (0, 1), (1, 2), (2, 3)]):  # alone, as at work
+        where = batch["at"][at, : len(groups.row(number, candidate).ids)]
+        alone = {
+            "ids": ids.flatten()[where][None].numpy(),
+            "segments": segments.flatten()[where][None].numpy(),
+            "clues": near.flatten(0, 1)[where][None].numpy(),
+            "known": np.ones((1, len(where)), np.int32),
+        }
+        found = file.run(None, alone)
+        assert np.allclose(found[0], belief.flatten()[where[0]].numpy(), atol=1e-4)
+        assert np.allclose(found[1][0], places.flatten(0, 1)[where].numpy(), atol=1e-4)
 
 
 def test_what_is_written_is_read_alike_alone_and_side_by_side(model: Reader, clues: Clues, tmp_path: Path) -> None:
@@ -313,7 +332,7 @@ def test_what_is_written_is_read_alike_alone_and_side_by_side(model: Reader, clu
 def test_clues_of_one_row_are_those_of_a_batch(groups: Groups, clues: Clues) -> None:
     batch = assembled([groups], [(0, 0)], 1, random.Random(0))
     ids, segments = torch.from_numpy(batch["ids"]).long(), torch.from_numpy(batch["segments"]).long()
-    together = clues.of(ids, segments, torch.from_numpy(batch["known"]))[0].numpy()
+    together = clues.of(ids, segments, torch.from_numpy(batch["rows"]))[0].numpy()
     row = groups.row(0, 0)
     asked = np.arange(len(row.ids)) < row.asked
     own = Nearness.load().clues(row.ids, asked, FIRST, clues.telling)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index.cross import ASKED, READ, lay_out
+from index.cross import ABOVE, ASKED, MARKS, READ, lay_out
 from index.pieces import Cutter
 from index.training.reading.examples import Group
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 Drawn = list[tuple[int, int]]  # (file, group) of a batch
 SPANNED = frozenset({"cmrc_train", "cjrc_dev", "squad_zh_dev", "stretches", "open"})  # sources with the shortest answer
-ROUNDED_TO = 32  # pieces: so many lengths of rows there are
+LONGEST = -(-(ASKED + ABOVE + READ + MARKS + 1) // 32) * 32  # pieces of a row, and of a window
 _WINDOW = 50  # batches within which groups are sorted by length
 
 
@@ -142,7 +143,12 @@ class Row:
 
 
 def assembled(files: Sequence[Groups], drawn: Drawn, each: int, dice: random.Random) -> Batch:
-    """A batch: of each group the first candidate and `each - 1` others; (rows, pieces) arrays, padded."""
+    """A batch: of each group the first candidate and `each - 1` others.
+
+    What the network reads stands in windows of one length, several rows in each, so that little of them is padding:
+    `ids`, `segments`, `rows` (windows, LONGEST); `rows` tells which row of its window a piece belongs to, 0 for none.
+    What is known stands row by row, padded: (rows, longest); `at` tells where in the windows each piece stands.
+    """
     import numpy as np
 
     rows: list[Row] = []
@@ -159,15 +165,15 @@ def assembled(files: Sequence[Groups], drawn: Drawn, each: int, dice: random.Ran
             group.append(at)
             first.append(place == 0 and row.right)
             spanned.append(place == 0 and own.source(number) in SPANNED and (row.answer is not None or not row.right))
-    longest = max(len(row.ids) for row in rows)
-    shape = (len(rows), -(-longest // ROUNDED_TO) * ROUNDED_TO)
+    windows = packed([len(row.ids) for row in rows])
+    shape, padded = (len(windows), LONGEST), (len(rows), max(len(row.ids) for row in rows))
     batch: Batch = {
         "ids": np.zeros(shape, np.int32),
         "segments": np.full(shape, 2, np.int8),
-        "evidence": np.zeros(shape, np.int8),
-        "known": np.zeros(shape, bool),
-        "read": np.zeros(shape, bool),
-        "length": np.array([len(row.ids) for row in rows]),
+        "rows": np.zeros(shape, np.int32),
+        "at": np.resize(np.arange(len(windows) * LONGEST), padded),  # padding: anywhere, nowhere twice in vain
+        "evidence": np.zeros(padded, np.int8),
+        "read": np.zeros(padded, bool),
         "group": np.array(group),
         "first": np.array(first),
         "spanned": np.array(spanned),
@@ -175,12 +181,35 @@ def assembled(files: Sequence[Groups], drawn: Drawn, each: int, dice: random.Ran
         "evidence_known": np.array([row.known for row in rows]),
         "answer": np.array([row.answer or (0, 0) for row in rows]),  # none: the first piece
     }
-    for at, row in enumerate(rows):
-        whole = slice(len(row.ids))
-        batch["ids"][at, whole], batch["evidence"][at, whole], batch["known"][at, whole] = row.ids, row.evidence, True
-        batch["segments"][at, : row.begin], batch["segments"][at, : row.asked] = 1, 0
-        batch["read"][at, row.begin : row.end] = True
+    for window, held in enumerate(windows):
+        start = 0
+        for number, at in enumerate(held, 1):
+            row = rows[at]
+            whole = slice(start, start + len(row.ids))
+            batch["ids"][window, whole], batch["rows"][window, whole] = row.ids, number
+            batch["segments"][window, start : start + row.begin] = 1
+            batch["segments"][window, start : start + row.asked] = 0
+            batch["at"][at, : len(row.ids)] = np.arange(whole.start, whole.stop) + window * LONGEST
+            batch["evidence"][at, : len(row.ids)] = row.evidence
+            batch["read"][at, row.begin : row.end] = True
+            start = whole.stop
     return batch
+
+
+def packed(lengths: Sequence[int], most: int = LONGEST) -> list[list[int]]:
+    """Which go together into one window, the longest first, each where it leaves the least room (best fit decreasing:
+    Johnson et al., "Worst-Case Performance Bounds for Simple One-Dimensional Packing Algorithms", 1974).
+    """
+    found: list[list[int]] = []
+    room: list[tuple[int, int]] = []  # left in a window, and which; in order
+    for at in sorted(range(len(lengths)), key=lambda each: -lengths[each]):
+        place = bisect_left(room, (lengths[at], 0))
+        left, window = room.pop(place) if place < len(room) else (most, len(found))
+        if window == len(found):
+            found.append([])
+        found[window].append(at)
+        insort(room, (left - lengths[at], window))
+    return found
 
 
 def batches(files: Sequence[Groups], times: Mapping[str, float], size: int, seed: int) -> list[Drawn]:

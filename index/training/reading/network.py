@@ -26,10 +26,10 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.utils.data import DataLoader, Dataset
 
-from index.cross import ABOVE, ASKED, CLUES, MARKS, READ
+from index.cross import CLUES
 from index.nearness import SCALES, TABLE, TELLING
 from index.pieces import SPECIAL
-from index.training.reading.arrays import ROUNDED_TO, Drawn, Groups, assembled, masked
+from index.training.reading.arrays import LONGEST, Drawn, Groups, assembled, masked
 
 if TYPE_CHECKING:
     from index.training.reading.arrays import Batch
@@ -38,13 +38,11 @@ if TYPE_CHECKING:
     Say = Callable[[str], None]
     Said = tuple[Tensor, Tensor]  # belief (rows,), places (rows, pieces, 3): log-odds of evidence, begin, end
 
-LONGEST = -(-(ASKED + ABOVE + READ + MARKS + 1) // 32) * 32  # pieces of a row
 _SEGMENTS = 3  # question, what stands above, passage
 _BASE = 10_000.0  # of the rotary positions
 _NOT_THERE = -1e4  # log-odds of what is not to be chosen
 _OTHERS = 0.2  # how much the pieces of passages that do not answer count, among the evidence
 _EVIDENCE, _SPANS = 1.5, 0.25  # weights of the losses; those of belief are 1
-_PARTS, _FEWEST_ROWS = 4, 32  # of a batch; in one of them
 _TAUGHT = 0.7  # how much what a teacher says counts, against what is known
 
 
@@ -73,11 +71,13 @@ class Block(nn.Module):
         self.narrow = nn.Linear(shape.hidden, shape.width)
         self.dropout = 0.0
 
-    def forward(self, x: Tensor, mask: Tensor | None, cos: Tensor, sin: Tensor) -> Tensor:
+    def forward(self, x: Tensor, apart: Tensor | None, cos: Tensor, sin: Tensor) -> Tensor:
+        """`apart`: added to how much each piece heeds each other."""
         rows, length, width = x.shape
         parts = self.attend(self.before_attention(x)).view(rows, length, 3, self.heads, -1).unbind(2)
         q, k, v = (part.transpose(1, 2) for part in parts)
         q, k = ((each * cos + _turned(each) * sin).to(v.dtype) for each in (q, k))
+        mask = None if apart is None else apart.to(v.dtype)
         mixed = functional.scaled_dot_product_attention(q, k, v, attn_mask=mask)
         mixed = self.gather(mixed.transpose(1, 2).reshape(rows, length, width))
         x = x + functional.dropout(mixed, self.dropout, self.training)
@@ -91,7 +91,7 @@ def _turned(x: Tensor) -> Tensor:
 
 
 class Encoder(nn.Module):
-    """(rows, pieces) → (rows, pieces, width)."""
+    """(windows, pieces) → (windows, pieces, width); pieces of one row heed each other, and no others."""
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
@@ -115,14 +115,34 @@ class Encoder(nn.Module):
             assert isinstance(block, Block)
             yield block
 
-    def forward(self, ids: Tensor, segments: Tensor, clues: Tensor | None, mask: Tensor | None) -> Tensor:
+    def forward(self, ids: Tensor, segments: Tensor, clues: Tensor | None, rows: Tensor | None) -> Tensor:
+        """`rows`: which row of its window each piece belongs to (windows, pieces); None: each window is one."""
         cos, sin = (each[: ids.shape[1]].to(ids.device) for each in self.turn)
+        apart = None
+        if rows is not None:
+            places = _places(rows)
+            cos, sin = cos[places][:, None], sin[places][:, None]
+            apart = _beyond(rows)
         x = self.pieces(ids) + self.segments(segments)
         x = self.first(x if clues is None else x + self.clues(clues))
         for block in self.blocks:
-            x = block(x, mask, cos, sin)
+            x = block(x, apart, cos, sin)
         found: Tensor = self.last(x)
         return found
+
+
+def _places(rows: Tensor) -> Tensor:
+    """Of each piece, the how-manieth of its row it is."""
+    at = torch.arange(rows.shape[1], device=rows.device).expand_as(rows)
+    begins = torch.ones_like(rows, dtype=torch.bool)
+    begins[:, 1:] = rows[:, 1:] != rows[:, :-1]
+    return at - (at * begins).cummax(1).values
+
+
+def _beyond(rows: Tensor) -> Tensor:
+    """(windows, 1, pieces, pieces): nothing between pieces of one row, and what shuts out those of others."""
+    other = rows[:, None, :, None] != rows[:, None, None, :]
+    return torch.zeros_like(other, dtype=torch.float32).masked_fill(other, _NOT_THERE)
 
 
 def _angles(per_head: int) -> tuple[Tensor, Tensor]:
@@ -142,9 +162,10 @@ class Reader(nn.Module):
         self.belief = nn.Linear(shape.width, 1)
         self.places = nn.Linear(shape.width, 3)
 
-    def forward(self, ids: Tensor, segments: Tensor, clues: Tensor, known: Tensor) -> Said:
-        x = self.encoder(ids, segments, clues, known[:, None, None, :])
-        return self.belief(x[:, 0])[:, 0].float(), self.places(x).float()
+    def forward(self, ids: Tensor, segments: Tensor, clues: Tensor, rows: Tensor) -> Said:
+        """Of every piece; the belief is what is said at the first piece of a row."""
+        x = self.encoder(ids, segments, clues, rows)
+        return self.belief(x)[..., 0].float(), self.places(x).float()
 
     def weights(self) -> Weights:
         """By name, as export.py wants them."""
@@ -180,11 +201,11 @@ class Clues:
         self._told[SPECIAL : len(told)] = torch.from_numpy(told[SPECIAL:] / self.telling)
 
     @torch.no_grad()
-    def of(self, ids: Tensor, segments: Tensor, known: Tensor) -> Tensor:
-        """(rows, pieces, 3)."""
+    def of(self, ids: Tensor, segments: Tensor, rows: Tensor) -> Tensor:
+        """(windows, pieces, 3); `rows` as in Encoder, 0 for a piece that belongs to none."""
         vectors = self._table[ids]
         asked = segments == 0
-        other = (asked[:, :, None] != asked[:, None, :]) & known[:, None, :] & known[:, :, None]
+        other = (asked[:, :, None] != asked[:, None, :]) & (rows[:, :, None] == rows[:, None, :]) & (rows > 0)[:, None]
         near = (vectors @ vectors.transpose(1, 2)).float().masked_fill(~other, 0).amax(-1)
         same = ((ids[:, :, None] == ids[:, None, :]) & other).any(-1)
         return torch.stack([near, same.float(), self._told[ids]], -1)
@@ -295,8 +316,9 @@ def learn_to_read(
 def _make_ready(model: Reader, device: str) -> None:
     model.to(device)
     if device == "cuda":
+        torch.backends.cuda.enable_cudnn_sdp(enabled=False)  # it plans anew for each number of windows
         for block in model.encoder.each_block():
-            block.compile(dynamic=True)  # blocks are alike: what is compiled for one serves all
+            block.compile()  # blocks are alike: what is compiled for one serves all
 
 
 def thinned(model: Reader, layers: int) -> Reader:
@@ -314,19 +336,9 @@ def thinned(model: Reader, layers: int) -> Reader:
 
 
 def _said(model: Reader, b: dict[str, Tensor], clues: Clues) -> Said:
-    """Of every row, read in parts of like length: rows of one batch differ, and half of it would be padding."""
-    rows, longest = b["ids"].shape
-    order = b["length"].argsort()
-    said: list[Said] = []
-    for part in order.chunk(max(1, min(_PARTS, rows // _FEWEST_ROWS))):
-        width = min(longest, -(-int(b["length"][part].max()) // ROUNDED_TO) * ROUNDED_TO)
-        part = part.to(b["ids"].device)
-        ids, segments, known = (b[name][part, :width] for name in ("ids", "segments", "known"))
-        belief, places = model(ids, segments, clues.of(ids, segments, known), known)
-        said.append((belief, functional.pad(places, (0, 0, 0, longest - width))))
-    back = order.argsort().to(b["ids"].device)
-    belief, places = (torch.cat(each)[back] for each in zip(*said, strict=True))
-    return belief, places
+    """Of every row, from the windows that they stand in."""
+    belief, places = model(b["ids"], b["segments"], clues.of(b["ids"], b["segments"], b["rows"]), b["rows"])
+    return belief.flatten()[b["at"][:, 0]], places.flatten(0, 1)[b["at"]]
 
 
 def _summed(losses: dict[str, Tensor]) -> Tensor:
@@ -422,10 +434,9 @@ def _as_it_is(batch: Any) -> Any:  # noqa: ANN401 (a batch)
 
 
 def _on(batch: Batch, device: str) -> dict[str, Tensor]:
-    found = {name: torch.from_numpy(each).to(device) for name, each in batch.items() if name != "length"}
+    found = {name: torch.from_numpy(each).to(device, non_blocking=True) for name, each in batch.items()}
     found["ids"], found["segments"] = found["ids"].long(), found["segments"].long()
     found["evidence"] = found["evidence"].float()
-    found["length"] = torch.from_numpy(batch["length"])  # known here: what is read need not wait for the device
     return found
 
 
