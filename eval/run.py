@@ -52,6 +52,7 @@ def run_eval(
     k: int = 10,
     jobs: int | None = None,
     swaps: bool = False,
+    swap_cities: int | None = None,
     noise: str = "",
     output: Path | None = None,
     progress: Progress | None = None,
@@ -62,8 +63,8 @@ def run_eval(
     given, every question unless `split` says otherwise. `output`: the run folder (default: one of its own for each
     setup below `runs_folder()`). `jobs`: processes (default: as many as pay, one where a model writes). Raises
     BadQuestions where no question is left, one is malformed, or its evidence is not in the library; BadRun where the
-    folder cannot be used. `swaps`: ask not these questions but the probes made of them (eval/swaps.py);
-    `noise`: those of one kind of noise (eval/noise.py).
+    folder cannot be used. `swaps`: ask not these questions but the probes made of them (eval/swaps.py), of each so many
+    at most; `noise`: those of one kind of noise (eval/noise.py).
     """
     from qa.assemble import open_answerer
 
@@ -72,7 +73,8 @@ def run_eval(
     examiner = Examiner(answerer, LibraryShelf(answerer.library), cases, k)
     if swaps:
         places = answerer.library.gazetteer
-        cases = swapped(cases, places.cities, places.counties, {case.id: examiner.cities(case) for case in cases})
+        home = {case.id: examiner.cities(case) for case in cases}
+        cases = swapped(cases, places.cities, places.counties, home, swap_cities)
         if not cases:
             raise BadQuestions("这些题没有一道能换地来问：要能答、只关乎库里的一座城市，而且库里有别的城市。")
         examiner = Examiner(answerer, LibraryShelf(answerer.library), cases, k)

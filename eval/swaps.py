@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from zlib import crc32
 
 from eval.records import Case
 
@@ -17,15 +18,27 @@ _UNSUITED = ("comparison", "follow-up", "swapped")
 
 
 def swapped(
-    cases: Iterable[Case], cities: Mapping[str, str], counties: Collection[str], home: Mapping[str, Sequence[str]]
+    cases: Iterable[Case],
+    cities: Mapping[str, str],
+    counties: Collection[str],
+    home: Mapping[str, Sequence[str]],
+    most: int | None = None,
 ) -> list[Case]:
-    """The probes of the answerable cases that are about one city, in order: one for each other city of the library.
+    """The probes of the answerable cases that are about one city, in order: one for each other city of the library, or
+    for so many of them at most, which hang on the case's id alone.
 
     `cities`: what people call a city → the city (大同 → 大同市); `counties`: whose names tie a question to their city;
     `home`: case id → the cities of its evidence. A question that names its city gets the other's name in its place; one
     that names none is told first where the person lives.
     """
-    return [probe for case in cases for probe in _probes(case, cities, counties, home)]
+    return [probe for case in cases for probe in _some(list(_probes(case, cities, counties, home)), case.id, most)]
+
+
+def _some(probes: list[Case], id: str, most: int | None) -> list[Case]:
+    if most is None or most >= len(probes):
+        return probes
+    first = crc32(id.encode()) % len(probes)
+    return [*probes[first:], *probes[:first]][:most]
 
 
 def _probes(

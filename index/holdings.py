@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 from functools import cached_property, lru_cache, reduce
@@ -197,10 +197,9 @@ class Holdings:
                 found[card.city] = card
         return found
 
-    def searched(self, cities: Sequence[str]) -> tuple[int, date | None]:
-        """How many notices proper there are, of these cities and of none (no cities: of all), and the newest date."""
-        wanted = {*cities, ""}
-        found = [each for city, each in self.by_city.items() if not cities or city in wanted]
+    def searched(self, scope: Collection[str]) -> tuple[int, date | None]:
+        """How many notices proper there are of these places (none: of all), and the newest date."""
+        found = [each for city, each in self.by_city.items() if not scope or city in scope]
         return sum(n for n, _ in found), max((day for _, day in found if day), default=None)
 
     def allowed(self, where: Filter) -> Rows:

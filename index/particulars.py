@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
+from index.places import beginning
 from index.records import Attachment, DocumentNumber, DocumentType, Place, Reference, Span
 from index.references import outer, references
 from index.text import DATE, HAN, add_years, normal, number_value, parse_date, squeeze
@@ -176,7 +177,9 @@ def _authorities(title: str, lines: Sequence[str], signature: _Signature) -> tup
 
 
 def _place(authorities: Iterable[str], title: str, recipients: Sequence[str]) -> Place:
-    """The city of the issuing authority; the county where it, or the one authority addressed, is a county's."""
+    """The city of the issuing authority; the county where it, or the one authority addressed, is a county's. Where no
+    authority tells it, that with which one, or the title, begins: a province, where it is a province's.
+    """
     city = county = ""
     for name in authorities:
         found = re.match(
@@ -188,6 +191,10 @@ def _place(authorities: Iterable[str], title: str, recipients: Sequence[str]) ->
     if not county and len(recipients) == 1:
         one = re.fullmatch(rf"(?:{city})?([{HAN}]{{2,4}}[县市区])人民政府", recipients[0])
         county = one[1] if one and "各" not in one[1] and one[1] != city else ""
+    if not city:
+        named = (beginning(name) for name in (*authorities, title))
+        known, own = next((each for each in named if any(each)), ("", ""))
+        return Place(known, county or own)
     return Place(city, county)
 
 

@@ -20,7 +20,10 @@ from index.places import (
     known_cities,
     known_counties,
     named_counties,
+    province_of,
+    provinces,
     short_names,
+    stands_apart,
 )
 from index.records import DocumentNumber, Notice
 from index.spelling import Slip
@@ -58,9 +61,9 @@ _ISSUED_IN = re.compile(  # said of the notice: 2024年印发的, 2024年的文�
 
 @dataclass(frozen=True, slots=True)
 class Gazetteer:
-    """The places of a library: city by every name that people use for it, county → its city."""
+    """The places of a library: city, or province, by every name that people use for it, county → its city."""
 
-    cities: Mapping[str, str]  # 大同市, 大同 → 大同市
+    cities: Mapping[str, str]  # 大同市, 大同 → 大同市; 广东省, 广东 → 广东省, where the library holds notices of it
     counties: Mapping[str, str]  # 右玉县, 右玉 → 朔州市; also 五台山风景名胜区, 西坪镇
 
     def completed(self) -> Gazetteer:
@@ -89,8 +92,8 @@ class PlaceCounts:
         if not city:
             return
         self._cities[city] = city
-        if len(city) > 2:
-            self._cities[city.removesuffix("市")] = city
+        short = [name for name, full in provinces().items() if full == city] or [city.removesuffix("市")]
+        self._cities.update((name, city) for name in short if len(name) > 1)
         own = [notice.place.county] if notice.place.county else []
         for name in (*own, *_counties(notice.text), *_towns(notice.text), *_sights(notice.text)):
             self._named[name][city] += 1
@@ -115,6 +118,7 @@ class Query:
     context: str = ""  # what was asked before, "" where the question stands alone
     cities: tuple[str, ...] = ()
     counties: tuple[str, ...] = ()
+    wider: tuple[str, ...] = ()  # the provinces of these cities that the library holds notices of
     unknown_places: tuple[str, ...] = ()  # cities that the library holds nothing of
     document_numbers: tuple[str, ...] = ()  # canonical
     articles: tuple[str, ...] = ()  # 第十二条, 第十二条第二款
@@ -124,6 +128,11 @@ class Query:
     slips: tuple[Slip, ...] = ()  # words of the library that were meant; they stand in the text behind what was said
     asked_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # lay words → the terms they called for
     word_by_word: bool = False  # put together from a word list: the text is no sentence, and cannot be read as one
+
+    @property
+    def scope(self) -> frozenset[str]:
+        """The places whose notices hold where one asks about: cities, their provinces, and ""; none for anywhere."""
+        return frozenset({*self.cities, *self.wider, ""}) if self.cities else frozenset()
 
     @property
     def whole(self) -> str:
@@ -154,6 +163,10 @@ def read_query(
         cities, counties = _places(context, gazetteer)
     if not cities and not unknown and place:
         cities = (gazetteer.cities.get(place, place),)
+    if unknown and (over := _provinces_over(unknown, gazetteer)):
+        cities, unknown = over, ()
+    wider = _provinces_over(cities, gazetteer)
+    cities = tuple(city for city in cities if city not in wider)
     articles = tuple(dict.fromkeys(_article(m) for m in _ARTICLE.finditer(text)))
     said = text.replace(STATE, "") if articles else text
     sources = [(said, 1.0, thesaurus.expand(text)), (context, _CONTEXT_WEIGHT, thesaurus.expand(context))]
@@ -168,6 +181,7 @@ def read_query(
         terms=_terms(sources),
         cities=cities,
         counties=counties,
+        wider=wider,
         document_numbers=numbers,
         articles=articles,
         titles=tuple(m[1] for m in _TITLE.finditer(text)),
@@ -227,7 +241,7 @@ def _places(text: str, gazetteer: Gazetteer) -> tuple[tuple[str, ...], tuple[str
     found: dict[str, int] = {}
     for name, city in gazetteer.cities.items():
         at = plain.find(name)
-        if at >= 0:
+        if at >= 0 and (name == city or city not in provinces() or stands_apart(name, plain)):
             found[city] = min(at, found.get(city, at))
     counties = {county: plain.find(county) for county in _counties_named(plain, gazetteer)}
     for county, at in counties.items():
@@ -256,7 +270,15 @@ def _unknown_places(text: str, gazetteer: Gazetteer, *, by_the_way: bool) -> tup
     cities = (name for name, common_word in known_cities().items() if (f"{name}市" if common_word else name) in plain)
     counties = (name for name in counties_where(plain) if known.isdisjoint(known_counties()[name]))
     unknown = {*(c for c in cities if c not in known), *(c for c in counties if c not in gazetteer.counties)}
+    held = {gazetteer.cities[name] for name in gazetteer.cities}
+    over = {full for name, full in provinces().items() if name == full and full in plain}
+    unknown |= over - held - {province_of(city) for city in held} - {province_of(name) for name in unknown}
     return tuple(sorted(name for name in unknown if not by_the_way or _asked_about(name, plain)))
+
+
+def _provinces_over(places: Collection[str], gazetteer: Gazetteer) -> tuple[str, ...]:
+    """The provinces that cities or counties lie in, as far as the library holds notices of them."""
+    return tuple(dict.fromkeys(over for place in places if (over := province_of(place)) in gazetteer.cities))
 
 
 def _asked_about(place: str, plain: str) -> bool:

@@ -191,7 +191,10 @@ class DocumentNumber:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a notice holds: a city, and a county (县、区、县级市) where it names one."""
+    """Where a notice holds: a city, or a province and so all its cities; a county (县、区、县级市) if it names one.
+
+    One of no place holds everywhere.
+    """
 
     city: str = ""
     county: str = ""

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from index.places import province_of
 from index.records import DocumentNumber, Notice, NoticeKind, Reference, RelationKind, Span
 from index.text import DATE, HAN, normal, squeeze
 
@@ -113,7 +114,7 @@ class Resolver:
             for other in self._by_title.get(normal(reference.title), ())
             if other.id != notice.id
             and not (number and other.document_number)
-            and other.place.city in ("", notice.place.city)
+            and other.place.city in ("", notice.place.city, province_of(notice.place.city))
             and (other.signed_on or date.min) <= (notice.signed_on or date.max)
         ]
         return max(named, key=lambda other: other.signed_on or date.min, default=None)

@@ -227,7 +227,7 @@ class Retriever:
     def _filter(self, query: Query) -> Filter | None:
         """The notices given; else those named by 文号, and what repeals, amends, explains them; else the places named.
 
-        A place narrows to that city, and to notices that name none: they bind it, too.
+        A place narrows to that city, and to notices of its province, or that name no place: they bind it, too.
         """
         if self.given:
             return Filter(notice_ids=self.given)
@@ -236,7 +236,7 @@ class Retriever:
             relations = (r for each in numbered for r in self.library.catalogue.relations(each))
             related = {r.notice_id for r in relations if r.kind in _SPEAKS_FOR}
             return Filter(notice_ids=frozenset({*numbered, *related}))
-        return Filter(cities=frozenset({*query.cities, ""})) if query.cities else None
+        return Filter(cities=query.scope) if query.cities else None
 
     def _numbered(self, query: Query) -> list[str]:
         """The notices that a question names by 文号, with which a longer run of characters may end; else those of the
@@ -248,7 +248,7 @@ class Retriever:
             named = frozenset(each for number in query.document_numbers for each in ends(number, held))
             return library.catalogue.notice_ids(Filter(document_numbers=named)) if named else []
         serial = frozenset(library.titles.serially(query.text))
-        where = Filter(notice_ids=serial, cities=frozenset(query.cities))
+        where = Filter(notice_ids=serial, cities=query.scope - {""})
         return library.catalogue.notice_ids(where) if serial else []
 
     def _all_of(self, query: Query) -> dict[int, float]:

@@ -299,7 +299,7 @@ class ExtractiveAnswerer:
         return self._in_vain(query, reason)
 
     def _in_vain(self, query: Query, reason: str) -> str:
-        searched, newest = self.retriever.library.searched(query.cities)
+        searched, newest = self.retriever.library.searched(query.scope)
         place = query.cities[0] if query.cities else ""
         scope = f"已查：{place or '全部'} {searched} 件文件" + (f"，最新 {newest.isoformat()}" if newest else "")
         return f"{reason}（{scope}）。可向发文机关或拨打 12345 咨询。"

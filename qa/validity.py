@@ -265,7 +265,7 @@ def _subject(query: Query, passages: Sequence[Passage]) -> Notice | None:
         return None
     best = max(numbered or weights, key=lambda each: weights[each], default="")
     notice = notices.get(best)
-    if notice and query.cities and notice.place.city and notice.place.city not in query.cities:
+    if notice and query.cities and notice.place.city not in query.scope:
         return None
     return notice
 

@@ -23,6 +23,14 @@ def test_a_question_that_names_no_city_is_told_where_the_person_lives() -> None:
     ]
 
 
+def test_of_few_probes_each_city_comes_up() -> None:
+    cases = [case(id=f"d-000-{at:03d}") for at in range(20)]
+    found = swapped(cases, CITIES, COUNTIES, {each.id: ("大同市",) for each in cases}, 1)
+    assert [probe.pair for probe in found] == [each.id for each in cases]
+    assert {probe.id.split("@")[1] for probe in found} == {"忻州市", "阳泉市"}
+    assert found == swapped(cases, CITIES, COUNTIES, {each.id: ("大同市",) for each in cases}, 1)
+
+
 def test_a_probe_has_no_gold_but_knows_its_origin() -> None:
     probe = probes(case())[0]
     assert (probe.type, probe.pair, probe.evidence, probe.key_facts) == ("swapped", "d-000-001", (), ())

@@ -121,7 +121,7 @@ def _gate(args: argparse.Namespace) -> int:
 
 
 def _gated_runs(settings: Settings, scratch: Path) -> list[Run]:
-    """The dev questions, and the probes made of them, over the bundled gazettes in a library of their own."""
+    """The dev questions, and one probe made of each, over the bundled gazettes in a library of their own."""
     from eval.run import run_eval
     from index.build import build_library
     from qa.assemble import embedder_of
@@ -132,7 +132,8 @@ def _gated_runs(settings: Settings, scratch: Path) -> list[Run]:
     runs: list[Run] = []
     for name, swaps in (("dev", False), ("swaps", True)):
         with progress("评测") as report:
-            runs.append(run_eval(settings, split="dev", swaps=swaps, output=scratch / name, progress=report))
+            out = scratch / name
+            runs.append(run_eval(settings, split="dev", swaps=swaps, swap_cities=1, output=out, progress=report))
     return runs
 
 

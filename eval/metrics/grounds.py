@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from eval.records import Cited, Outcome
+from index.places import province_of
 
 _SAYS_SO = re.compile(r"废止|失效|有效期|期限已过|已过期|不再有效|不再执行")
 
@@ -32,6 +33,6 @@ def wrong_law(outcome: Outcome) -> float | None:
 
 
 def _elsewhere(outcome: Outcome, citation: Cited) -> bool:
-    if not citation.city or citation.city in outcome.cities:
+    if not citation.city or citation.city in {*outcome.cities, *map(province_of, outcome.cities)}:
         return False
     return not re.search(rf"(?:^|[。；\n\s]){citation.city}：", outcome.text)
