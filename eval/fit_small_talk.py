@@ -1,10 +1,10 @@
 """Fit qa/small_talk.json: does a text ask anything of public affairs? `python -m eval.fit_small_talk [--pairs DIR]`.
 
 Taught with the lines of `small_talk.tsv`, which anyone can extend, with the questions of the dev split, clauses of
-the bundled gazettes and short questions of `index/training/written/`, and, where `--pairs` names a folder of question
-pairs (JSON lines, zstandard), with what citizens wrote in them. Logistic regression over characters and their
-pairs (qa/small_talk.py reads them the same way), L2 penalty. One line in five is held out: the share of small talk that
-is recognised, and of questions that are mistaken for it, is printed for these.
+the bundled gazettes, short questions of `index/training/written/` and those about other notices, and, where `--pairs`
+names a folder of question pairs (JSON lines, zstandard), with what citizens wrote in them. Logistic regression over
+characters and their pairs (qa/small_talk.py reads them the same way), L2 penalty. One line in five is held out: the
+share of small talk that is recognised, and of questions that are mistaken for it, is printed for these.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ def labelled(pairs: Path | None) -> list[tuple[str, bool]]:
     found |= {case.question: case.small_talk for case in choose_cases((), "dev")}
     found |= dict.fromkeys(_words_of_notices(), False)
     found |= dict.fromkeys(_short_questions(), False)
+    found |= dict.fromkeys((row["question"] for row in lines("asked.jsonl")), False)
     asked = sorted(set(_queries(pairs))) if pairs else []
     step = max(1, len(asked) // MOST_PAIRS)
     found |= dict.fromkeys(asked[::step], False)

@@ -66,9 +66,13 @@ def featured(reading: Reading) -> tuple[float, ...]:
 
 
 def laid_out(unit: Unit) -> tuple[str, str]:
-    """What stands above a unit, and its text with what it leans on and who sees to it, as our own reader takes them."""
-    remark = unit.notice.text[unit.remark.start : unit.remark.end] if unit.remark else ""
-    return unit.around, in_full(unit, unit.text) + remark
+    """What stands above a unit, and its text with what it leans on, who sees to it and what it names by number, as our
+    own reader takes them.
+    """
+    text = unit.notice.text
+    remark = text[unit.remark.start : unit.remark.end] if unit.remark else ""
+    named = "".join(f"（{text[each.start : each.end]}）" for each in unit.cited)
+    return unit.around, in_full(unit, unit.text) + remark + named
 
 
 def _rule_first(readings: list[Reading]) -> list[Reading]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from index.provisions import innermost
 from index.records import Notice, Passage, Provision, ProvisionKind, Span
+from qa.cited import cited
 
 _LABEL = 12  # characters; a shorter sentence names what the next one says
 LONG = 110  # characters; a longer sentence is read in stretches of clauses
@@ -54,6 +55,7 @@ class Unit:
     remark: Span | None = None  # who sees to it: （市商务局牵头负责） behind it, or behind what follows it
     seen_to: Span | None = None  # the same in a paragraph of its own: 责任单位：市水务局牵头。
     owner: Span | None = None  # the words of the heading that say whose 组长 or 职责 this is, or what an amount is for
+    cited: tuple[Span, ...] = ()  # the provisions that it names by number: 违反本条例第十五条规定的
     parts: tuple[Span, ...] = ()  # the stretches of a unit that does not stand in one piece: a table's cells
 
 
@@ -95,12 +97,14 @@ def _of_passage(index: int, passage: Passage, provisions: Sequence[Provision]) -
             yield from _row(index, notice, home, provisions)
             continue
         lead, around = _above(notice, provisions, home)
-        context = "\n".join([notice.title, *passage.chunk.headings, *around])
         seen_to = _seen_to(notice, provisions, home)
         for part, remark in _parts(notice.text, span):
             text = notice.text[part.start : part.end]
             owner = _owner(notice, provisions, home, text)
-            yield Unit(index, notice, part, text, address, kind, lead, context, remark, seen_to, owner)
+            rests_on = cited(notice, provisions, home, text)
+            named = (notice.text[each.start : each.end].replace("\n", " ") for each in rests_on)
+            context = "\n".join([notice.title, *passage.chunk.headings, *named, *around])
+            yield Unit(index, notice, part, text, address, kind, lead, context, remark, seen_to, owner, rests_on)
 
 
 def _row(index: int, notice: Notice, row: Provision, provisions: Sequence[Provision]) -> Iterator[Unit]:

@@ -344,3 +344,9 @@ def test_any_text_is_read_and_its_notices_follow_each_other(text: str) -> None:
         for named in held.attachments:
             assert named.present == (named.span is not None)
             assert named.span is None or named.span.end <= len(held.text)
+
+
+def test_where_no_authority_tells_the_place_its_title_does() -> None:
+    held = only("阳朔县漓江保护条例\n第一条 为了保护漓江，制定本条例。\n第二条 本条例自2024年1月1日起施行。\n")
+    assert held.place == Place("桂林市", "阳朔县")
+    assert only("广东省养老条例\n第一条 为了养老，制定本条例。\n").place == Place("广东省")

@@ -1,6 +1,17 @@
 import pytest
 
-from index.places import counties_of, counties_where, known_cities, known_counties, named_counties, short_names
+from index.places import (
+    beginning,
+    counties_of,
+    counties_where,
+    known_cities,
+    known_counties,
+    named_counties,
+    province_of,
+    provinces,
+    short_names,
+    stands_apart,
+)
 
 
 def test_every_county_has_a_city_of_the_list() -> None:
@@ -14,6 +25,50 @@ def test_a_county_may_be_several_cities() -> None:
     assert known_counties()["右玉县"] == ("朔州",)
     assert set(known_counties()["鼓楼区"]) == {"南京", "徐州", "福州", "开封"}
     assert "矿区" not in known_counties()  # a common word
+
+
+def test_every_city_but_four_lies_in_a_province() -> None:
+    assert {city for city in known_cities() if not province_of(city)} == {"北京", "天津", "上海", "重庆"}
+    assert len(set(provinces().values())) == 27
+    assert provinces()["内蒙古"] == provinces()["内蒙古自治区"] == "内蒙古自治区"
+
+
+@pytest.mark.parametrize(
+    ("place", "province"),
+    [
+        ("佛山", "广东省"),
+        ("佛山市", "广东省"),
+        ("右玉县", "山西省"),
+        ("鼓楼区", ""),
+        ("延边朝鲜族自治州", "吉林省"),
+        ("火星", ""),
+    ],
+)
+def test_the_province_that_a_place_lies_in(place: str, province: str) -> None:
+    assert province_of(place) == province
+
+
+@pytest.mark.parametrize(
+    ("name", "city", "county"),
+    [
+        ("北京市出租汽车管理条例", "北京市", ""),
+        ("宁波东钱湖旅游度假区条例", "宁波市", ""),
+        ("广东省城镇房屋租赁条例", "广东省", ""),
+        ("上海市浦东新区绿色金融若干规定", "上海市", "浦东新区"),
+        ("延边朝鲜族自治州水条例", "延边朝鲜族自治州", ""),
+        ("浑源县人民政府", "大同市", "浑源县"),
+        ("义乌市市容管理办法", "金华市", "义乌市"),
+        ("通化学品管理办法", "", ""),  # a city, and a word of every day
+        ("中华人民共和国气象法", "", ""),
+    ],
+)
+def test_the_place_that_a_title_begins_with(name: str, city: str, county: str) -> None:
+    assert beginning(name) == (city, county)
+
+
+def test_a_name_stands_apart_where_no_word_began_before_it() -> None:
+    assert stands_apart("江西", "我是江西的")
+    assert not stands_apart("江西", "长江西路")
 
 
 def test_short_names_that_are_words_of_everyday_speech_are_none() -> None:

@@ -53,6 +53,32 @@ def test_a_city_that_the_library_does_not_know_is_named() -> None:
     assert read("日照市怎么补贴？").unknown_places == ("日照",)
 
 
+OVER = Gazetteer({"广东省": "广东省", "广东": "广东省", "佛山市": "佛山市", "佛山": "佛山市"}, {})
+
+
+@pytest.mark.parametrize(
+    ("question", "cities", "scope"),
+    [
+        ("佛山怎么补贴？", ("佛山市",), {"佛山市", "广东省", ""}),  # its province's notices hold there, too
+        ("广东佛山怎么补贴？", ("佛山市",), {"佛山市", "广东省", ""}),
+        ("广州怎么补贴？", ("广东省",), {"广东省", ""}),  # the library holds no notice of its own
+        ("我在龙门县，怎么补贴？", ("广东省",), {"广东省", ""}),
+        ("广东怎么补贴？", ("广东省",), {"广东省", ""}),
+        ("怎么补贴？", (), set()),
+    ],
+)
+def test_a_province_holds_in_its_cities(question: str, cities: tuple[str, ...], scope: set[str]) -> None:
+    found = read_query(question, OVER, LAY)
+    assert (found.cities, set(found.scope), found.unknown_places) == (cities, scope, ())
+
+
+def test_a_province_that_the_library_knows_nothing_of_is_named() -> None:
+    assert read_query("湖南省怎么补贴？", OVER, LAY).unknown_places == ("湖南省",)
+    assert read_query("长沙怎么补贴？", OVER, LAY).unknown_places == ("长沙",)
+    held = Gazetteer({"佛山市": "佛山市", "佛山": "佛山市"}, {})
+    assert read_query("广东省怎么补贴？", held, LAY).unknown_places == ()
+
+
 def test_a_county_that_no_city_of_the_library_has_is_unknown_and_one_of_several_cities_decides_nothing() -> None:
     assert read("平遥县怎么补贴？").unknown_places == ("平遥县",)
     assert read("我在平遥，怎么补贴？").unknown_places == ("平遥县",)

@@ -32,10 +32,10 @@ from index.training.reading.network import (
     learn_to_guess,
     learn_to_read,
     measured,
-    pace,
     side_by_side,
     start,
 )
+from index.training.reading.way import pace
 from tests.test_index_training_pairs import written
 
 FIRST = Cutter.load().size  # the piece that begins a row

@@ -5,7 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.provisions import provisions
-from index.records import Passage, ProvisionKind, Span
+from index.records import Passage, Provision, ProvisionKind, Span
+from qa.choose import laid_out
+from qa.cited import cited
 from qa.units import LONG, Unit, clauses, units
 from tests.gazette_samples import odd_texts
 from tests.qa_fakes import passages
@@ -149,3 +151,34 @@ def test_a_unit_is_the_notices_own_words(text: str, max_chars: int) -> None:
 )
 def test_no_clause_ends_within_quotes_or_brackets(text: str, parts: list[str]) -> None:
     assert [text[span.start : span.end] for span in clauses(text, Span(0, len(text)))] == parts
+
+
+def test_a_penalty_is_read_with_what_it_names_by_number() -> None:
+    found = read(
+        "第一条 任何人不得有下列行为：\n（一）向河道倾倒垃圾；\n（二）在堤上放牧。\n"
+        "第二条 违反本办法第一条第（一）项规定的，处二百元罚款。\n有前款行为，拒不改正的，处五百元罚款。\n"
+        "第三条 违反国家规定的，从其规定。"
+    )
+    named = {u.text: [u.notice.text[each.start : each.end] for each in u.cited] for u in found}
+    assert named["第二条 违反本办法第一条第（一）项规定的，处二百元罚款。"] == ["（一）向河道倾倒垃圾；"]
+    assert named["有前款行为，拒不改正的，处五百元罚款。"][0].startswith("第二条 违反本办法")
+    assert named["第三条 违反国家规定的，从其规定。"] == []
+    penalty = next(u for u in found if "二百元" in u.text)
+    assert "倾倒垃圾" in penalty.around
+    assert laid_out(penalty)[1].endswith("（（一）向河道倾倒垃圾；）")
+
+
+@pytest.mark.parametrize(
+    ("text", "addresses"),
+    [
+        ("违反本条例第十五条、第十七条规定的", ["第十五条", "第十七条"]),
+        ("有本条例第二十条第（四）、（五）项规定行为的", ["第二十条第（四）项", "第二十条第（五）项"]),
+        ("违反本办法第12条第二款第三项规定", ["第十二条第二款第（三）项"]),
+        ("违反本规定第九条第一款的", ["第九条"]),
+        ("依照《食品安全法》第三十条处罚", []),
+    ],
+)
+def test_what_a_clause_names_by_number(text: str, addresses: list[str]) -> None:
+    tree = [Provision(ProvisionKind.ARTICLE, each, "", Span(at, at + 1), None, 0) for at, each in enumerate(addresses)]
+    held = passages(HEAD + "第一条 河道清淤每年一次。" + FOOT, max_chars=400)[0].notice
+    assert [span.start for span in cited(held, tree, None, text)] == [each.span.start for each in tree]

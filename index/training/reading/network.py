@@ -14,7 +14,6 @@ from __future__ import annotations
 import math
 import os
 import random
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -30,6 +29,7 @@ from index.cross import CLUES
 from index.nearness import SCALES, TABLE, TELLING
 from index.pieces import SPECIAL
 from index.training.reading.arrays import LONGEST, Drawn, Groups, assembled, masked
+from index.training.reading.way import Way, pace
 
 if TYPE_CHECKING:
     from index.training.reading.arrays import Batch
@@ -450,29 +450,6 @@ def _optimiser(model: nn.Module, rate: float, decay: float) -> torch.optim.Optim
 def _set_rate(optimiser: torch.optim.Optimizer, rate: float) -> None:
     for group in optimiser.param_groups:
         group["lr"] = rate
-
-
-def pace(done: float, warm: float, cool: float) -> float:
-    """Share of the rate: up, level, down in a line to nothing."""
-    return min(1.0, done / warm, max(0.0, (1 - done) / cool))
-
-
-class Way:
-    """How far a stage has come, in steps or by the clock, whichever is further."""
-
-    def __init__(self, steps: int, seconds: float) -> None:
-        self._steps, self._seconds, self._started = steps, seconds, time.monotonic()
-
-    def gone(self) -> float:
-        """Seconds since it began."""
-        return time.monotonic() - self._started
-
-    def done(self, step: int) -> float:
-        """The share of the way when this step (from 0) is taken."""
-        return max((step + 1) / self._steps, self.gone() / self._seconds if self._seconds else 0.0)
-
-    def ends(self, step: int) -> bool:
-        return self.done(step) >= 1
 
 
 def _take_step(model: nn.Module, optimiser: torch.optim.Optimizer, loss: Tensor) -> None:
