@@ -1,34 +1,46 @@
 """Questions about notices that no gazette of ours holds → the files they are about, and cases like any others.
 
-They were written as the dev questions are (GUIDE.zh.md), about notices and regulations of the training folder, and
-teach the reader what the five gazettes cannot: other matters, in other words. Kept is what we wrote; of a text only its
-title, a digest of its words, and from where to where the evidence stands.
+They were written as the dev questions are (GUIDE.zh.md), about notices and regulations of the training folder: other
+matters, in other words, of other places. Of a text only its title is kept, a digest of its words, and from where to
+where the evidence stands. `ASKED` taught the reader; of `beyond.jsonl` it has learned nothing, and one half of that,
+held out, nobody looks at: so it shows how far what was learned on the gazettes carries.
+
+    python -m eval.beyond TRAINING_FOLDER FOLDER     # writes FOLDER/texts, develop.jsonl and held-out.jsonl
+    wenzheng index --library LIBRARY FOLDER/texts
+    wenzheng eval --library LIBRARY --questions FOLDER/held-out.jsonl
 """
 
 from __future__ import annotations
 
+import argparse
 import json
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from eval.cases import case_row
 from eval.records import Case, Evidence
+from index.errors import WenzhengError
 from index.training.pairs import WRITTEN, BadTrainingFolder, digest, rows
 
 ASKED = WRITTEN / "asked.jsonl"
-PART = "elsewhere"  # that these questions belong to, beside the parts of the gazettes
+BEYOND = Path(__file__).with_name("beyond.jsonl")
+DEVELOP, HELD_OUT = "develop", "held-out"
+PART = "elsewhere"  # that the questions of ASKED belong to, beside the parts of the gazettes
 _TEXTS = ("gov_docs", "laws_cn", "cpcnews")
 _BESIDE = "gov_docs"  # of which all stand beside what is asked about
 _LEAST = 1_000  # characters of a text that does
 
 
-def cases_beyond(data: Path, folder: Path) -> list[Case]:
-    """Write the texts of a training folder that are asked about, and others, into a folder; what is asked about them.
+def cases_beyond(data: Path, folder: Path, questions: Path | None = None) -> dict[str, list[Case]]:
+    """Write the texts of a training folder that are asked about, and others, into a folder; what is asked about them,
+    by half ("" for questions of none). `questions`: ASKED or BEYOND (default: ASKED).
 
     Raises BadTrainingFolder where a file cannot be read, or lacks a text that is asked about.
     """
-    asked = [json.loads(line) for line in ASKED.read_text("utf-8").splitlines()]
+    asked = [json.loads(line) for line in (questions or ASKED).read_text("utf-8").splitlines()]
     wanted = {row["text"] for row in asked}
     held: dict[str, str] = {}
     for source in _TEXTS:
@@ -40,27 +52,59 @@ def cases_beyond(data: Path, folder: Path) -> list[Case]:
     missing = wanted - held.keys()
     if missing:
         raise BadTrainingFolder(f"训练数据 {data} 里没有 {len(missing)} 份问到的公文，多半是另一版的数据。")
-    return list(_cases(asked, held))
+    found: dict[str, list[Case]] = {}
+    for half, case in _cases(asked, held):
+        found.setdefault(half, []).append(case)
+    return found
 
 
 def _titled(title: str, text: str) -> str:
     return text if text.lstrip().startswith(title) else f"{title}\n{text}"
 
 
-def _cases(asked: list[dict[str, Any]], held: Mapping[str, str]) -> Iterator[Case]:
+def _cases(asked: list[dict[str, Any]], held: Mapping[str, str]) -> Iterator[tuple[str, Case]]:
     for at, row in enumerate(asked):
         source, text = f"{row['text']}.txt", held[row["text"]]
-        yield Case(
-            id=f"b-{at:03d}",
-            split="dev",
-            type=row["type"],
-            wording=row["wording"],
-            asker=row["asker"],
-            question=row["question"],
-            history=(),
-            asked_on=date.fromisoformat(row["asked_on"]),
-            gold_answer="；".join(spellings[0] for spellings in row["key_facts"]) or "没有写到。",
-            key_facts=tuple(tuple(spellings) for spellings in row["key_facts"]),
-            evidence=tuple(Evidence(source, "", text[start:end]) for start, end in row["evidence"]),
-            unanswerable=row["unanswerable"],
+        yield (
+            row.get("half", ""),
+            Case(
+                id=f"b-{at:04d}",
+                split="dev",
+                type=row["type"],
+                wording=row["wording"],
+                asker=row["asker"],
+                question=row["question"],
+                history=(),
+                asked_on=date.fromisoformat(row["asked_on"]),
+                gold_answer="；".join(spellings[0] for spellings in row["key_facts"]) or "没有写到。",
+                key_facts=tuple(tuple(spellings) for spellings in row["key_facts"]),
+                evidence=tuple(Evidence(source, "", text[start:end]) for start, end in row["evidence"]),
+                unanswerable=row["unanswerable"],
+            ),
         )
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Write the texts and both halves; 1 with a message where the data cannot be read."""
+    parser = argparse.ArgumentParser(prog="python -m eval.beyond", description="五份公报以外的题：写出公文和题目")
+    parser.add_argument("data", type=Path, help="训练数据文件夹（有 text/）")
+    parser.add_argument("folder", type=Path, help="写到哪里")
+    args = parser.parse_args(argv)
+    texts = args.folder / "texts"
+    texts.mkdir(parents=True, exist_ok=True)
+    try:
+        halves = cases_beyond(args.data, texts, BEYOND)
+    except WenzhengError as exc:
+        print(exc, file=sys.stderr)
+        return 1
+    for half, cases in halves.items():
+        lines = (json.dumps(case_row(case), ensure_ascii=False) + "\n" for case in cases)
+        (args.folder / f"{half}.jsonl").write_text("".join(lines), "utf-8")
+    print(
+        f"公文 {len(list(texts.iterdir()))} 份；" + "，".join(f"{half} {len(own)} 题" for half, own in halves.items())
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -7,6 +7,7 @@ is the log of the softmax mass on what is right (a listwise loss: Cao et al., "L
 to Listwise Approach", ICML 2007), less an L2 penalty. Then every question is answered, none refused, and two logistic
 models are fitted: to whether the notices answer it, and to whether the answer is right. `--only NAME` fits one of them;
 `--readers FOLDER` lets each question be read by a reader that has not learned from it (eval/teach.py);
+`--data FOLDER` has them fitted on questions about other notices, too (eval/beyond.py), asked of a library of these;
 `--check` changes nothing; the cross-validated figures are printed in any case: the share of questions whose best
 passage, or unit, is wholly right; what is refused at which threshold; calibration error and area under the
 risk–coverage curve.
@@ -25,6 +26,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from eval.benchmark import CORPUS, read_topics
+from eval.beyond import BEYOND, DEVELOP, cases_beyond
 from eval.examine import Examiner, LibraryShelf, library_sources
 from eval.metrics.confidence import Judged, area_under_risk_coverage, calibration_error
 from eval.metrics.verdict import right
@@ -41,6 +43,7 @@ from index.library import Library
 from index.query import Query
 from index.records import Passage
 from index.retrieve import CLOSE, RERANKED, Retriever
+from index.static import StaticEmbedder
 from qa import choose, confidence, read
 from qa.answer import READ, ExtractiveAnswerer
 from qa.assemble import open_holdings
@@ -320,16 +323,25 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", choices=("rerank", "close", "read", "choose", "confidence"), help="只拟合这一样")
     parser.add_argument("--beside", type=Path, nargs="*", default=[], help="重排另外学的题（BEIR 格式的文件夹）")
     parser.add_argument("--readers", type=Path, help="细读模型的文件夹，每部分题一个，都没学过那部分（见 eval.teach）")
+    parser.add_argument("--data", type=Path, help="训练数据文件夹：也用五份公报以外的题来拟合，另建一个库来问")
     parser.add_argument("--check", action="store_true", help="只报告，不改权重文件")
     args = parser.parse_args(argv)
     settings = Settings.load(library=args.library)
+    with TemporaryDirectory() as scratch:
+        _fit_all(args, settings, [_part_beyond(args.data, settings, Path(scratch))] if args.data else [])
+    return 0
+
+
+def _fit_all(args: argparse.Namespace, settings: Settings, beyond: Sequence[Part]) -> None:
     holdings = open_holdings(settings)
     cases = choose_cases((), "dev")
-    parts = _parts(cases, settings, args.readers) if args.readers else [(cases, holdings)]
+    parts = [*(_parts(cases, settings, args.readers) if args.readers else [(cases, holdings)]), *beyond]
     write = not args.check
     if args.only in (None, "rerank"):
         beside = [example for folder in args.beside for example in topic_examples(folder, holdings.embedder)]
-        own = passage_examples(cases, Retriever(holdings))
+        own = [
+            each for asked, held in [(cases, holdings), *beyond] for each in passage_examples(asked, Retriever(held))
+        ]
         _learn("重排", own, rerank.FEATURES, rerank.WEIGHTS, write=write, beside=beside)
     if args.only in (None, "close"):
         examples = [each for asked, own in parts for each in close_examples(asked, Retriever(own))]
@@ -344,10 +356,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         answered = [each for asked, own in parts for each in answered_examples(asked, own)]
         _learn_to_refuse(answered, write=write)
         _learn_confidence(answered, write=write)
-    return 0
 
 
-def _parts(cases: Sequence[Case], settings: Settings, readers: Path) -> list[tuple[list[Case], Holdings]]:
+Part = tuple[Sequence[Case], Holdings]  # questions, and the library with the reader that they are asked of
+
+
+def _part_beyond(data: Path, settings: Settings, folder: Path) -> Part:
+    """Questions about other notices, of which no reader has learned, and a library of these."""
+    (folder / "texts").mkdir()
+    cases = cases_beyond(data, folder / "texts", BEYOND)[DEVELOP]
+    build_library([folder / "texts"], folder / "library", embedder=StaticEmbedder.load())
+    return cases, open_holdings(replace(settings, library=folder / "library"))
+
+
+def _parts(cases: Sequence[Case], settings: Settings, readers: Path) -> list[Part]:
     """The cases of each part, and the library with the reader that has learned nothing of it."""
     parts = [(name, [case for case in cases if part_of(case) == name]) for name in PARTS]
     return [(own, open_holdings(replace(settings, reader=str(readers / name)))) for name, own in parts]

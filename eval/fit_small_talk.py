@@ -18,6 +18,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from eval.beyond import ASKED, BEYOND, HELD_OUT
 from eval.check import bundled_corpus_texts
 from eval.numerics import minimise, sparse
 from eval.run import choose_cases
@@ -47,7 +48,7 @@ def labelled(pairs: Path | None) -> list[tuple[str, bool]]:
     found |= {case.question: case.small_talk for case in choose_cases((), "dev")}
     found |= dict.fromkeys(_words_of_notices(), False)
     found |= dict.fromkeys(_short_questions(), False)
-    found |= dict.fromkeys((row["question"] for row in lines("asked.jsonl")), False)
+    found |= dict.fromkeys(_about_other_notices(), False)
     asked = sorted(set(_queries(pairs))) if pairs else []
     step = max(1, len(asked) // MOST_PAIRS)
     found |= dict.fromkeys(asked[::step], False)
@@ -102,6 +103,12 @@ def _short_questions() -> Iterator[str]:
     """Those written to train the models that are as short as small talk is: 垃圾怎么分."""
     questions = (question for row in lines("questions.jsonl") for question in row["questions"])
     yield from (question for question in questions if len(question) <= SHORT)
+
+
+def _about_other_notices() -> Iterator[str]:
+    """Those of eval/beyond.py, but for what is held out."""
+    asked = (json.loads(line) for file in (ASKED, BEYOND) for line in file.read_text("utf-8").splitlines())
+    yield from (row["question"] for row in asked if row.get("half") != HELD_OUT)
 
 
 def _queries(folder: Path) -> Iterator[str]:

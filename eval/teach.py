@@ -76,7 +76,7 @@ def _teach_beyond(data: Path, file: Path) -> dict[str, int]:
     with TemporaryDirectory() as scratch:
         texts, library = Path(scratch, "texts"), Path(scratch, "library")
         texts.mkdir()
-        cases = cases_beyond(data, texts)
+        cases = [case for half in cases_beyond(data, texts).values() for case in half]
         build_library([texts], library, embedder=StaticEmbedder.load())
         retriever = Retriever(open_holdings(Settings.load(library=library)))
         return write_arrays(groups(cases, retriever, lambda _case: PART), Cutter.load(), file)

@@ -10,7 +10,9 @@ import pytest
 import zstandard
 
 from eval import beyond
-from eval.beyond import ASKED, PART, cases_beyond
+from eval.beyond import ASKED, BEYOND, HELD_OUT, PART, cases_beyond
+from eval.beyond import main as write_out
+from eval.cases import read_cases
 from eval.teach import main
 from index.pieces import Cutter
 from index.training.pairs import BadTrainingFolder, digest
@@ -56,7 +58,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_text_that_is_asked_about_is_written_out_under_its_title_and_quoted(data: Path, tmp_path: Path) -> None:
     texts = tmp_path / "texts"
     texts.mkdir()
-    (asked,) = cases_beyond(data, texts)
+    ((asked,),) = cases_beyond(data, texts).values()
     assert [each.quote for each in asked.evidence] == [QUOTE]
     assert (texts / asked.evidence[0].source).read_text("utf-8") == DATONG
     assert len(list(texts.iterdir())) == 2
@@ -73,8 +75,21 @@ def test_the_reader_is_taught_them_as_a_part_by_themselves(data: Path, tmp_path:
     assert Groups(tmp_path / "beyond.npz", Cutter.load().size).sources == [PART]
 
 
-def test_what_we_wrote_holds_no_text_and_its_answers_stand_apart() -> None:
-    rows = [json.loads(line) for line in ASKED.read_text("utf-8").splitlines()]
+def test_each_half_is_written_out_as_questions_like_any_others(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    halves = tmp_path / "beyond.jsonl"
+    halves.write_text(json.dumps({**ROW, "half": HELD_OUT}, ensure_ascii=False) + "\n", "utf-8")
+    monkeypatch.setattr(beyond, "BEYOND", halves)
+    assert write_out([str(data), str(tmp_path / "out")]) == 0
+    (case,), problems = read_cases([tmp_path / "out" / f"{HELD_OUT}.jsonl"])
+    assert (case.question, problems) == (ROW["question"], [])
+    assert write_out([str(tmp_path), str(tmp_path / "out")]) == 1
+
+
+@pytest.mark.parametrize("file", [ASKED, BEYOND])
+def test_what_we_wrote_holds_no_text_and_its_answers_stand_apart(file: Path) -> None:
+    rows = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
     assert len(rows) > 600
     assert all(bool(row["evidence"]) is (row["unanswerable"] is None) is bool(row["key_facts"]) for row in rows)
     assert len({(row["text"], row["question"]) for row in rows}) == len(rows)
