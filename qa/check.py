@@ -35,7 +35,7 @@ from qa.figures import (
     summed_up,
 )
 from qa.modality import Stretch, reversed_words, stretches
-from qa.names import holders, names, stands_shortened
+from qa.names import holders, names, stands_called, stands_shortened
 from qa.places import places, stands_placed
 from qa.records import Citation, Support, Verdict
 
@@ -227,7 +227,8 @@ def _crossed(figure: Figure, bound: Bound, ground: Ground) -> bool:
 
 def _unnamed(claim: str, shown: str) -> set[str]:
     """The offices, persons and places that do not stand there."""
-    offices = {name for name in names(claim) if name not in shown and not stands_shortened(name, shown)}
+    told = (name for name in names(claim) if name not in shown)
+    offices = {name for name in told if not stands_shortened(name, shown) and not stands_called(name, shown)}
     persons = {name for name in holders(claim) if name not in shown}
     return offices | persons | {place for place in places(claim) if not stands_placed(place, shown)}
 

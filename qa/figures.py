@@ -69,10 +69,10 @@ _DOCUMENT_NUMBER = re.compile(rf"(?P<who>[{HAN}]{{1,12}})[\[(](?P<year>[0-9]{{4}
 _BEFORE_A_NUMBER = re.compile(r".*[照据依按见和与及由以是为的了在份行]")
 _LEAST_OF_NUMBER = 2  # characters of 机关代字 in which the same number agrees, whatever leads to it
 _RANGE = re.compile(r"[-—–~至到、]+")  # 20—30人, 一、二级: the first number is of the same kind as the second
-_NUMBERING = re.compile(r"[（(]\s*[\d一二三四五六七八九十]{1,3}\s*[）)]|[①-⑳]")
+_NUMBERING = re.compile(r"[（(]\s*[\d一二三四五六七八九十]{1,3}\s*[）)]|[①-⑳]|(?<![\d.])\d{1,2}[.．](?=20\d\d年)")
 _BETWEEN_CELLS = re.compile(r"(?<=[\d０-９])\s+(?=[\d０-９])")  # `normal` would run the numbers together
 _NO_NUMBER = re.compile(
-    rf"(?:[统同唯单任某这那]|(?<![{NUMERAL}\d])万|[上前](?=一年))一|一(?:般|律|些|样|定|致|切|旦|直|并|体|线|次性)|十分|千方百计|两者|第一年|(?<=[省市县乡镇村)])[两二三四]级"
+    rf"(?:[统同唯单任某这那何]|(?<![{NUMERAL}\d])万|[上前](?=一年))一|一(?:般|律|些|样|定|致|切|旦|直|并|体|线|次性)|四周(?![以之内前后的])|十分|千方百计|两者|第一年|(?<=[省市县乡镇村)])[两二三四]级"
 )
 _RANKS = frozenset("级号")
 _ARTICLE = frozenset("个项种类次份件处家名人套台批户期块级张部集间层所座辆")  # 一个, 一项 says no more than “a”
@@ -85,6 +85,13 @@ _IN_TWO = re.compile(  # 371亿7000万, 三万5千: one number
     rf"(?P<large>[0-9]{{1,9}}|[{NUMERAL}]{{1,9}})(?P<scale>[亿万])"
     rf"(?P<small>[0-9]{{1,4}}|[{NUMERAL}]{{1,7}})(?P<next>[千万]?)(?=[{HAN}])"
 )
+_TENTHS = re.compile(  # 两米五: 2.5米
+    rf"(?P<whole>[0-9]{{1,4}}|[{NUMERAL}]{{1,4}})(?P<unit>米|块|公里|吨)(?P<tenth>[一二三四五六七八九])"
+    r"(?=以[上下内]|左右|[高宽长厚的有才]|[，,。；;、）)]|$)"
+)
+_ONE_OR_TWO = re.compile(
+    rf"(?<![{NUMERAL}\d第])(?P<one>[一两二三四五六七八])(?P<next>[两二三四五六七八九])(?=个|{_UNIT})"
+)
 _ROUND = re.compile(rf"(?P<value>[0-9]{{1,9}}|[{NUMERAL}]{{1,9}})[多余](?![方少])")
 _SHORT_YEAR = re.compile(rf"(?<!\d)\d\d(?=年(?:\d{{1,2}}|[{NUMERAL}]{{1,2}})月)")  # 24年4月
 _HIGH_AND_LOW = re.compile(r"最高[\s;；|]*最低")  # two columns: what stands under them may be told with either
@@ -93,9 +100,10 @@ _HALF = re.compile(r"(?<![上下前后])半(?P<span>年|个?月)(?![度刊])")
 _MEASURE = re.compile(r"单位:(?P<scale>[百千]?[万亿])元")  # above a table: each bare number in it counts 万元
 # 每年, 元/年, 一年一, 年度 and 月调度 are told as 一年 (一月), 双周 as 两周, 次日 as 第二天
 _EACH = re.compile(
-    r"[每/](?P<span>年|个?月|日|天|周|小时|平方米|m2|亩|吨|公里)|一(?P<every>年|月|日|天|周)一|(?<!\d)(?P<whole>年)度|全(?P<all>年)"
+    r"[每/按](?P<span>年|个?月|日|天|周|小时|平方米|m2|亩|吨|公里|届)|一(?P<every>年|月|日|天|周)一|(?<!\d)(?P<whole>年)度|全(?P<all>年)"
     rf"|(?<![\d{NUMERAL}本上下当每周半])(?P<by>[日周月])(?=调度|通报|报告|报表|例会|检查|巡查|总结)|双(?P<two>周|月)|(?<![每\d{NUMERAL}])[次翌](?P<next>日|年)"
 )
+_QUARTERLY = re.compile("[每按/]个?季")
 # 蓝、黄、橙、红四种, or 四种：蓝、黄、橙和红: the number sums up what stands before or behind it
 _LISTED = r"(?:[^，。；：,;:、！？!?\n]{1,20}、)*[^，。；：,;:、！？!?\n]{1,20}"
 _COUNT = rf"(?<!第)(?P<count>[0-9]{{1,2}}|[{NUMERAL}]{{1,2}})个?(?P<unit>[种类项个家级人])"
@@ -107,7 +115,7 @@ _JOINED = re.compile("[和及与]")
 _OFFICES = re.compile("[局部委厅院]")
 
 _BELOW = "超过|超出|高于|多于|大于|突破"  # with a 不 before them; without it they mean the reverse
-_ABOVE = "少于|低于|小于|不足|不到|短于|[不未没]满(?!意|足)|不够|没到"
+_ABOVE = "少于|低于|小于|不足|不到|短于|[不未没]用?满(?!意|足)|不够|没到"
 _TURNED = "(?P<turned>不得|不能|不可以|不可|不准|不许|不应|不会|不要|不|未|没有|没)?"
 _BEFORE_FIGURE = re.compile(
     rf"{_TURNED}(?:(?P<more>{_BELOW})|(?P<less>{_ABOVE}))"
@@ -115,7 +123,7 @@ _BEFORE_FIGURE = re.compile(
     r"|(?P<most>至多|最多|顶多|最高(?!人民|法|的|级)|上限)|(?P<least>至少|最少|最低(?!生活|工资|的|级)|起码|年满|满)"
 )
 _AFTER_FIGURE = re.compile(
-    r"间?(?:年?[底末初])?(?:[（(][^（）()]{1,8}[）)])?(?:及|或者?|和)?(?:其|它)?"
+    r"间?(?:年?[底末初])?(?:[（(][^（）()]{1,8}[）)])?(?:及|或者?|和)?(?:其|它)?(?:的?范围(?=内|以内|之内))?"
     r"(?:(?P<most>以下|以内|之内|内(?![部容蒙外])|以前|之前|前(?!款|项|期|后))|(?P<least>以上|以后|之后|后(?!续|期|备)|起))"
 )
 _TOPMOST = re.compile("最[高低](?:的?[是为])?$")  # of a rank it tells which, and bounds nothing: 最高一级
@@ -152,7 +160,8 @@ def bounds(text: str) -> frozenset[tuple[Figure, Bound | None]]:
 
 
 def repeated(text: str) -> frozenset[Figure]:
-    """What 每, 双 and 次 say, as a figure: 每年 is told as 一年, 双周 as 两周, 次日 as 第二天, 元/m2 as 一平方米.
+    """What 每, 双 and 次 say, as a figure: 每年 is told as 一年, 双周 as 两周, 次日 as 第二天, 元/m2 as 一平方米,
+    每季度 as 三个月.
 
     And the year of a 文号, by which its notice is called: 2013年那份.
     """
@@ -161,7 +170,8 @@ def repeated(text: str) -> frozenset[Figure]:
     found += [("年", m["year"]) for m in _DOCUMENT_NUMBER.finditer(plain)]
     units = {(_SAME_UNIT.get(unit, unit), value) for unit, value in found}
     months = {("个月", value) for unit, value in units if unit == "月"}
-    return frozenset(Figure(value, unit) for unit, value in units | months)
+    quarter = {("个月", "3")} if _QUARTERLY.search(plain) else set()
+    return frozenset(Figure(value, unit) for unit, value in units | months | quarter)
 
 
 def pieced(text: str) -> frozenset[Figure]:
@@ -261,9 +271,21 @@ def _plain(text: str) -> str:
     plain = normal(_BETWEEN_CELLS.sub(";", _NUMBERING.sub(" ", text)))
     plain = _DAY_CALLED.sub(r"\1日", plain).replace("千米", "公里").replace("千克", "公斤")
     plain = plain.replace("千瓦时", "kwh").replace("千瓦", "kw").replace("千伏", "kv")
+    plain = _ONE_OR_TWO.sub(_as_range, _TENTHS.sub(_with_tenths, plain))
     plain = _SHORT_YEAR.sub(lambda m: f"20{m.group()}", _IN_TWO.sub(_in_one, plain))
     plain = _HALF.sub(lambda m: "6个月" if m["span"] == "年" else "15日", _FRACTION.sub(_as_share, plain))
     return _ROMAN.sub(lambda m: _ROMAN_VALUE[m.group()], plain)
+
+
+def _with_tenths(found: re.Match[str]) -> str:
+    whole, tenth = number_value(found["whole"]), number_value(found["tenth"])
+    return found.group() if whole is None else f"{whole}.{tenth}{found['unit']}"
+
+
+def _as_range(found: re.Match[str]) -> str:
+    """一两项 → 一至两项; 三五个 are no range of neighbours, and 一二三级 three of them."""
+    one, following = number_value(found["one"]), number_value(found["next"])
+    return f"{found['one']}至{found['next']}" if one and following == one + 1 else found.group()
 
 
 def _as_share(found: re.Match[str]) -> str:

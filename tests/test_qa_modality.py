@@ -34,6 +34,7 @@ def test_a_text_is_cut_at_what_allows_and_denies() -> None:
         "不得不停产",
         "非建不可的",
         "马上就得报，不能拖",
+        "这事不能马虎",
         "标准不是定死的",
     ],
 )

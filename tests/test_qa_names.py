@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.names import names, stands_named, stands_shortened
+from qa.names import names, stands_called, stands_named, stands_shortened
 
 
 @pytest.mark.parametrize(
@@ -73,6 +73,26 @@ def test_a_name_stands_in_a_text_that_spells_it_otherwise() -> None:
     assert stands_named("商务局", "由大同市 商务\n局负责")
     assert stands_named("gb医院", "ＧＢ医院")
     assert not stands_named("商务局", "由市财政局负责")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "stands"),
+    [
+        ("环保局", "由市生态环境局负责", True),  # the thesaurus says so
+        ("市场监管部门", "由市场监督管理部门处罚", True),
+        ("教育局", "由教育、民政部门负责", True),
+        ("教育部门", "由市教育局负责", True),
+        ("文旅局", "由文化和旅游、体育部门牵头", True),
+        ("交通主管部门", "由交通运输主管部门负责", True),
+        ("税务部门", "报税务机关", True),
+        ("配送公司", "疫苗配送企业应当自查", True),
+        ("教育局", "由民政、卫生健康部门负责", False),
+        ("民政局", "由教育局负责", False),
+        ("配送公司", "疫苗接种单位", False),
+    ],
+)
+def test_an_office_stands_where_it_is_called_otherwise(name: str, text: str, stands: bool) -> None:
+    assert stands_called(name, text) is stands
 
 
 @pytest.mark.parametrize(
