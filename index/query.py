@@ -270,9 +270,10 @@ def _unknown_places(text: str, gazetteer: Gazetteer, *, by_the_way: bool) -> tup
     cities = (name for name, common_word in known_cities().items() if (f"{name}市" if common_word else name) in plain)
     counties = (name for name in counties_where(plain) if known.isdisjoint(known_counties()[name]))
     unknown = {*(c for c in cities if c not in known), *(c for c in counties if c not in gazetteer.counties)}
-    held = {gazetteer.cities[name] for name in gazetteer.cities}
-    over = {full for name, full in provinces().items() if name == full and full in plain}
-    unknown |= over - held - {province_of(city) for city in held} - {province_of(name) for name in unknown}
+    over = {name for name, full in provinces().items() if name == full and name in plain and _asked_about(name, plain)}
+    if over:
+        held = set(gazetteer.cities.values())
+        unknown |= over - held - {province_of(name) for name in (*held, *unknown)}
     return tuple(sorted(name for name in unknown if not by_the_way or _asked_about(name, plain)))
 
 

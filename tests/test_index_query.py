@@ -74,6 +74,7 @@ def test_a_province_holds_in_its_cities(question: str, cities: tuple[str, ...], 
 
 def test_a_province_that_the_library_knows_nothing_of_is_named() -> None:
     assert read_query("湖南省怎么补贴？", OVER, LAY).unknown_places == ("湖南省",)
+    assert read_query("从湖南省回来，怎么补贴？", OVER, LAY).unknown_places == ()
     assert read_query("长沙怎么补贴？", OVER, LAY).unknown_places == ("长沙",)
     held = Gazetteer({"佛山市": "佛山市", "佛山": "佛山市"}, {})
     assert read_query("广东省怎么补贴？", held, LAY).unknown_places == ()

@@ -3,13 +3,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from index.build import build_library
 from index.holdings import Holdings
 from index.library import Library
-from index.records import Span
+from index.records import Place, Span
 from index.retrieve import Retriever
 from qa.answer import ExtractiveAnswerer
 from qa.cite import Statement
@@ -127,6 +128,20 @@ def test_places_that_differ_stand_side_by_side_where_none_is_named(ask: Ask) -> 
         "沧州市：高龄老人津贴按每人每月260元发放",
         "",
     }
+
+
+def test_who_asks_from_a_city_is_answered_from_its_provinces_regulation(tmp_path: Path) -> None:
+    (tmp_path / "条例.txt").write_text(
+        "广东省房屋租赁条例\n第一条 为了规范房屋租赁，制定本条例。\n第二条 出租人收取的租房押金不得超过三个月租金。\n"
+        "第三条 租赁合同应当自签订之日起十日内备案。\n",
+        encoding="utf-8",
+    )
+    build_library([tmp_path / "条例.txt"], tmp_path / "library")
+    answerer = ExtractiveAnswerer(Retriever(Holdings(Library.open(tmp_path / "library"))))
+    answer, elsewhere = (answerer.answer(Question(f"我在{city}，租房押金最多收几个月？")) for city in ("佛山", "长沙"))
+    assert "三个月租金" in answer.text
+    assert answer.citations[0].notice.place == Place("广东省")
+    assert (elsewhere.status, elsewhere.citations) == (Status.REFUSED, ())
 
 
 def test_a_place_that_has_nothing_is_refused_with_what_was_searched(ask: Ask) -> None:
