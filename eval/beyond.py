@@ -2,7 +2,7 @@
 
 They were written as the dev questions are (GUIDE.zh.md), about notices and regulations of the training folder: other
 matters, in other words, of other places. Of a text only its title is kept, a digest of its words, and from where to
-where the evidence stands. `ASKED` taught the reader; of `beyond.jsonl` it has learned nothing, and one half of that,
+where the evidence stands. `ASKED` taught the reader; of `beyond.jsonl` it has learned nothing, and 440 of these,
 held out, nobody looks at: so it shows how far what was learned on the gazettes carries.
 
     python -m eval.beyond TRAINING_FOLDER FOLDER     # writes FOLDER/texts, develop.jsonl and held-out.jsonl
@@ -16,14 +16,20 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from eval.cases import case_row
 from eval.records import Case, Evidence
+from index.build import build_library
 from index.errors import WenzhengError
+from index.holdings import Holdings
+from index.static import StaticEmbedder
 from index.training.pairs import WRITTEN, BadTrainingFolder, digest, rows
+from qa.assemble import open_holdings
+from qa.settings import Settings
 
 ASKED = WRITTEN / "asked.jsonl"
 BEYOND = Path(__file__).with_name("beyond.jsonl")
@@ -56,6 +62,17 @@ def cases_beyond(data: Path, folder: Path, questions: Path | None = None) -> dic
     for half, case in _cases(asked, held):
         found.setdefault(half, []).append(case)
     return found
+
+
+def open_beyond(
+    data: Path, settings: Settings, scratch: Path, questions: Path | None = None
+) -> tuple[dict[str, list[Case]], Holdings]:
+    """What cases_beyond finds, and a library of its texts, built in an empty folder. Raises BadTrainingFolder."""
+    texts = scratch / "texts"
+    texts.mkdir()
+    cases = cases_beyond(data, texts, questions)
+    build_library([texts], scratch / "library", embedder=StaticEmbedder.load())
+    return cases, open_holdings(replace(settings, library=scratch / "library"))
 
 
 def _titled(title: str, text: str) -> str:

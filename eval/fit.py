@@ -26,7 +26,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from eval.benchmark import CORPUS, read_topics
-from eval.beyond import BEYOND, DEVELOP, cases_beyond
+from eval.beyond import BEYOND, DEVELOP, open_beyond
 from eval.examine import Examiner, LibraryShelf, library_sources
 from eval.metrics.confidence import Judged, area_under_risk_coverage, calibration_error
 from eval.metrics.verdict import right
@@ -43,7 +43,6 @@ from index.library import Library
 from index.query import Query
 from index.records import Passage
 from index.retrieve import CLOSE, RERANKED, Retriever
-from index.static import StaticEmbedder
 from qa import choose, confidence, read
 from qa.answer import READ, ExtractiveAnswerer
 from qa.assemble import open_holdings
@@ -61,6 +60,8 @@ if TYPE_CHECKING:
     from index.embed import Embedder
 
     Matrix = npt.NDArray[np.float64]
+
+Part = tuple[Sequence[Case], Holdings]  # questions, and the library with the reader that they are asked of
 
 PENALTY = 0.05
 FOLDS = 5
@@ -358,15 +359,10 @@ def _fit_all(args: argparse.Namespace, settings: Settings, beyond: Sequence[Part
         _learn_confidence(answered, write=write)
 
 
-Part = tuple[Sequence[Case], Holdings]  # questions, and the library with the reader that they are asked of
-
-
-def _part_beyond(data: Path, settings: Settings, folder: Path) -> Part:
+def _part_beyond(data: Path, settings: Settings, scratch: Path) -> Part:
     """Questions about other notices, of which no reader has learned, and a library of these."""
-    (folder / "texts").mkdir()
-    cases = cases_beyond(data, folder / "texts", BEYOND)[DEVELOP]
-    build_library([folder / "texts"], folder / "library", embedder=StaticEmbedder.load())
-    return cases, open_holdings(replace(settings, library=folder / "library"))
+    halves, holdings = open_beyond(data, settings, scratch, BEYOND)
+    return halves[DEVELOP], holdings
 
 
 def _parts(cases: Sequence[Case], settings: Settings, readers: Path) -> list[Part]:

@@ -19,18 +19,16 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from eval.beyond import PART, cases_beyond
+from eval.beyond import PART, open_beyond
 from eval.examine import LibraryShelf, library_sources
 from eval.records import Case, Stretch
 from eval.rightness import held, overlaps, rightness
 from eval.run import choose_cases
-from index.build import build_library
 from index.errors import WenzhengError
 from index.pieces import Cutter
 from index.query import Query
 from index.records import Passage, Span
 from index.retrieve import Retriever, laid_out
-from index.static import StaticEmbedder
 from index.training.reading.arrays import write_arrays
 from index.training.reading.examples import Candidate, Group
 from qa import choose
@@ -74,12 +72,9 @@ def groups(cases: Sequence[Case], retriever: Retriever, part: Callable[[Case], s
 def _teach_beyond(data: Path, file: Path) -> dict[str, int]:
     """Ask about notices of the training folder in a library of their own."""
     with TemporaryDirectory() as scratch:
-        texts, library = Path(scratch, "texts"), Path(scratch, "library")
-        texts.mkdir()
-        cases = [case for half in cases_beyond(data, texts).values() for case in half]
-        build_library([texts], library, embedder=StaticEmbedder.load())
-        retriever = Retriever(open_holdings(Settings.load(library=library)))
-        return write_arrays(groups(cases, retriever, lambda _case: PART), Cutter.load(), file)
+        halves, holdings = open_beyond(data, Settings.load(), Path(scratch))
+        cases = [case for half in halves.values() for case in half]
+        return write_arrays(groups(cases, Retriever(holdings), lambda _case: PART), Cutter.load(), file)
 
 
 def _group(case: Case, query: Query, competing: Sequence[Candidate | None], part: str, kind: str) -> Iterator[Group]:

@@ -91,9 +91,9 @@ class PlaceCounts:
         city = notice.place.city
         if not city:
             return
-        self._cities[city] = city
-        short = [name for name, full in provinces().items() if full == city] or [city.removesuffix("市")]
-        self._cities.update((name, city) for name in short if len(name) > 1)
+        if city not in self._cities:
+            short = [name for name, full in provinces().items() if full == city] or [city.removesuffix("市")]
+            self._cities.update((name, city) for name in (city, *short) if len(name) > 1)
         own = [notice.place.county] if notice.place.county else []
         for name in (*own, *_counties(notice.text), *_towns(notice.text), *_sights(notice.text)):
             self._named[name][city] += 1
@@ -270,7 +270,7 @@ def _unknown_places(text: str, gazetteer: Gazetteer, *, by_the_way: bool) -> tup
     cities = (name for name, common_word in known_cities().items() if (f"{name}市" if common_word else name) in plain)
     counties = (name for name in counties_where(plain) if known.isdisjoint(known_counties()[name]))
     unknown = {*(c for c in cities if c not in known), *(c for c in counties if c not in gazetteer.counties)}
-    over = {name for name, full in provinces().items() if name == full and name in plain and _asked_about(name, plain)}
+    over = {name for name in provinces().values() if name in plain and _asked_about(name, plain)}
     if over:
         held = set(gazetteer.cities.values())
         unknown |= over - held - {province_of(name) for name in (*held, *unknown)}

@@ -109,12 +109,14 @@ class Resolver:
         if number in self._by_number:
             found = self._by_number[number]
             return found if found.id != notice.id else None
+        city = notice.place.city
+        binding = ("", city, province_of(city))
         named = [
             other
             for other in self._by_title.get(normal(reference.title), ())
             if other.id != notice.id
             and not (number and other.document_number)
-            and other.place.city in ("", notice.place.city, province_of(notice.place.city))
+            and other.place.city in binding
             and (other.signed_on or date.min) <= (notice.signed_on or date.max)
         ]
         return max(named, key=lambda other: other.signed_on or date.min, default=None)

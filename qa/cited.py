@@ -18,21 +18,24 @@ _PLACE = (
     rf"第(?P<article>{_ORDINAL})条(?:第(?P<paragraph>{_ORDINAL})款)?"
     rf"(?P<items>(?:[、和及或至到]?第?[（(]?{_ORDINAL}[）)]?项?(?=[、和及或至到第（(）)项]))*项)?"
 )
-_NAMED = re.compile(rf"(?:{_OWN}){_PLACE}(?P<more>(?:[、，和及或]|以及)+{_PLACE.replace('?P<', '?P<x_')})*")
+_UNNAMED = re.sub(r"\?P<\w+>", "?:", _PLACE)
+_NAMED = re.compile(rf"(?:{_OWN}){_UNNAMED}(?:(?:[、，和及或]|以及)+{_UNNAMED})*")
 _EACH = re.compile(_PLACE)
 _ITEM = re.compile(_ORDINAL)
 _BEFORE = re.compile("前款|上款")
 _ONE = 120  # characters of a provision that are read with the clause
 MOST = 2  # provisions
+_MOST_COUNTED = 9999  # that `numeral` spells
 
 
 def cited(notice: Notice, tree: Sequence[Provision], home: Provision | None, text: str) -> tuple[Span, ...]:
     """Where the provisions stand that a stretch in `home` rests on, in its order; the first of each's words."""
-    if "条" not in text and "款" not in text:
+    addresses = dict.fromkeys((*_addresses(text), *_paragraph_before(home, text)))
+    if not addresses:
         return ()
     by_address = {provision.address: provision for provision in tree}
     found: list[Span] = []
-    for address in dict.fromkeys((*_addresses(text), *_paragraph_before(home, text))):
+    for address in addresses:
         provision = by_address.get(address)
         if provision and provision is not home:
             found.append(_opening(notice, provision))
@@ -57,12 +60,13 @@ def _paragraph_before(home: Provision | None, text: str) -> Iterator[str]:
     at = re.fullmatch(rf"(?P<article>第.+条)第(?P<paragraph>{_ORDINAL})款", home.address)
     paragraph = number_value(at["paragraph"]) if at else None
     if at and paragraph and paragraph > 1:
-        yield at["article"] if paragraph == 2 else f"{at['article']}第{numeral(paragraph - 1)}款"
+        yield at["article"] if paragraph == 2 else f"{at['article']}第{_counted(str(paragraph - 1))}款"
 
 
 def _counted(ordinal: str) -> str:
+    """As articles are numbered; what no notice counts to, as it stands."""
     value = number_value(ordinal)
-    return numeral(value) if value else ordinal
+    return numeral(value) if value and value <= _MOST_COUNTED else ordinal
 
 
 def _opening(notice: Notice, provision: Provision) -> Span:

@@ -121,9 +121,10 @@ def stands_called(name: str, plain: str) -> bool:
     if not of:
         return False
     told = _PLAIN_OFFICE.sub("", _EACH_OF_OFFICES.sub("部门", plain))
-    short = f"{of['matter']}部门"
-    near = len(of["matter"]) <= _SHORT_MATTER and any(_spelt_from(short, told, at) for at in _starts(short, told))
-    return short in told or near or re.search(f"{of['matter']}(?:局|厅|委|机关|机构)", plain) is not None
+    matter = of["matter"]
+    short = f"{matter}部门"
+    near = len(matter) <= _SHORT_MATTER and any(_spelt_from(short, told, at) for at in _starts(short, told))
+    return short in told or near or re.search(f"{re.escape(matter)}(?:局|厅|委|机关|机构)", plain) is not None
 
 
 @cache

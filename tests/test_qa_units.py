@@ -176,6 +176,7 @@ def test_a_penalty_is_read_with_what_it_names_by_number() -> None:
         ("违反本办法第12条第二款第三项规定", ["第十二条第二款第（三）项"]),
         ("违反本规定第九条第一款的", ["第九条"]),
         ("依照《食品安全法》第三十条处罚", []),
+        ("违反本条例第99999条规定的", []),
     ],
 )
 def test_what_a_clause_names_by_number(text: str, addresses: list[str]) -> None:
