@@ -83,7 +83,6 @@ _ALL = {  # then: passages, whole sections, and sentences by themselves, of what
     "parallel": 0.05,
     "laws_cn lay": 0.05,
 }
-_AGAIN = {"parallel": 0.015}  # beside what a library brings up, lest English be forgotten
 _SHARES = {"guess": 0.36, "weak": 0.04, "teacher": 0.25, "small": 0.35}  # of the time, where it is bounded
 _ROUNDED_TO = 64  # rows of the table of pieces
 _MARKS = 3  # pieces beside the tokeniser's: begin, end, hidden
@@ -263,14 +262,11 @@ def learn_further(
     device = best_device()
     first, pieces = _pieces()
     asked = [Groups(file, first) for file in questions]
-    before = [Groups(work / f"{name}.npz", first) for name in _FILES if (work / f"{name}.npz").exists()]
-    files = [*asked, *before]
     times = {name: 1.0 for file in asked for name in file.sources if name not in but}
     shape = Shape(pieces, sizes.width, sizes.layers, sizes.heads, sizes.hidden)
     model, clues = load(shape, started, device), Clues(SHIPPED, pieces, device)
     plan = Reading(8, sizes.further_rate, 0.1, 12)
-    rounds = range(sizes.further_rounds)
-    drawn = [b for at in rounds for b in batches(files, times | _AGAIN, plan.batch, seed + at)]
+    drawn = [b for at in range(sizes.further_rounds) for b in batches(asked, times, plan.batch, seed + at)]
     drawn = drawn[: sizes.at_most or len(drawn)]
     log: list[str] = []
 
@@ -278,11 +274,10 @@ def learn_further(
         log.append(text)
         _say(work, text)
 
-    learn_to_read(model, files, drawn, plan, clues, device, say)
+    learn_to_read(model, asked, drawn, plan, clues, device, say)
     about = _known(output) | {
         "further": {
             "parts": sorted(times),
-            "again": _AGAIN if before else {},
             "rounds": sizes.further_rounds,
             "plan": asdict(plan),
             "seed": seed,
