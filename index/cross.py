@@ -8,19 +8,18 @@ comes (index/nearness.py), whether that is the piece itself, and how much it tel
 from __future__ import annotations
 
 import json
-from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from index.errors import EmbedderError
 from index.nearness import Nearness
 from index.pieces import Cutter
 from index.records import Span
+from index.remembered import Remembered
 
 if TYPE_CHECKING:
     import numpy as np
@@ -129,8 +128,7 @@ class CrossReader:
         self._nearness = nearness
         self._first = first  # the piece that begins; the one that ends a part follows it
         self._telling = telling  # what a piece tells on average
-        self._remembered: OrderedDict[tuple[str, str, str], CloseReading] = OrderedDict()
-        self._lock = Lock()
+        self._remembered = Remembered(_REMEMBERED, self._read)
         self._hands = ThreadPoolExecutor(_AT_ONCE, "reader")
 
     @classmethod
@@ -156,24 +154,14 @@ class CrossReader:
 
     def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[CloseReading]:
         """For each (what stands above, text) what the reader says, in the order given."""
-        keys = [(question, above, text) for above, text in passages]
-        with self._lock:
-            known = {key: self._remembered[key] for key in keys if key in self._remembered}
-        new = [key for key in dict.fromkeys(keys) if key not in known]
-        known.update(zip(new, self._read(question, new), strict=True))
-        with self._lock:
-            self._remembered.update(known)
-            while len(self._remembered) > _REMEMBERED:
-                self._remembered.popitem(last=False)
-        return [known[key] for key in keys]
+        return self._remembered.of([(question, above, text) for above, text in passages])
 
-    def _read(self, question: str, passages: Sequence[tuple[str, str, str]]) -> list[CloseReading]:
-        """Each in a run of its own, which is faster than in one, padded to the longest; and what is read of a passage
-        does not depend on the others (the network's numbers are scaled by the largest of a run).
+    def _read(self, passages: Sequence[tuple[str, str, str]]) -> list[CloseReading]:
+        """Each (question, what stands above, text) in a run of its own, which is faster than in one, padded to the
+        longest; and what is read of a passage does not depend on the others (the network's numbers are scaled by the
+        largest of a run).
         """
-        if not passages:
-            return []
-        asked = self._cutter.ids([question])[0]
+        asked = self._cutter.ids([passages[0][0]])[0]  # all of one question
         cut = self._cutter.places([text for _, _, text in passages])
         above = self._cutter.ids([above for _, above, _ in passages])
         rows = [

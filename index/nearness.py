@@ -9,7 +9,7 @@ index/models/.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from index.errors import EmbedderError
 from index.pieces import SHIPPED, SPECIAL, Cutter
 from index.records import Span
+from index.remembered import Remembered
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,6 +36,7 @@ _TELLS = 0.3  # of what the piece of the question that tells most tells
 _RELATED_FROM = 0.42  # of the cosine; chosen on questions that the training holds out
 _CONTEXT = 0.5  # of a piece of the earlier questions
 _REMEMBERED = 512  # texts, with where their pieces stand: what one question asks for, others do
+_CUT = 16_384  # sentences and what stands above them, as pieces
 _ASKED = 64  # questions and their nearest spans: finding, reading and doubting ask for the same ones
 
 
@@ -59,6 +61,7 @@ class Nearness:
         self._neighbours = neighbours
         self._how_near = how_near
         self._placed = lru_cache(_REMEMBERED)(lambda text: cutter.places([text])[0])
+        self._cut = Remembered(_CUT, cutter.ids)
         self._asked = lru_cache(_ASKED)(self._weighed)
         self._sought = lru_cache(_ASKED)(self._seek)
 
@@ -134,7 +137,7 @@ class Nearness:
             for text in each:
                 places.setdefault(text, len(places))
         asked = self._asked(question, context)
-        best = self._best(asked, self.pieces(list(places)))
+        best = self._best(asked, self._cut.of(list(places)))
         found: list[tuple[float, float]] = []
         for text, above in texts:
             own, other = best[places[text]], best[places[above]]
@@ -150,7 +153,7 @@ class Nearness:
 
         asked = self._asked(question, context)
         ids, offsets = self._placed(text)
-        (cosines,) = self._cosines(asked, [ids])
+        cosines = self._cosines(asked, ids)
         nearest = np.zeros(len(spans), np.float32)
         for place, span in enumerate(spans):
             first, last = np.searchsorted(offsets[:, 0], (span.start, span.end))
@@ -167,13 +170,15 @@ class Nearness:
         import numpy as np
 
         asked = self._asked(question, context)
+        blocks = [ids[at : at + _BLOCK] for ids in passages for at in range(0, max(1, len(ids)), _BLOCK)]
+        best = self._best(asked, blocks)
         found: list[tuple[float, float]] = []
-        for cosines in self._cosines(asked, passages):
-            blocks = np.arange(0, cosines.shape[1], _BLOCK)
-            best = np.maximum.reduceat(cosines, blocks, axis=1) if len(blocks) else np.zeros((len(asked.pieces), 1))
-            pairs = np.maximum(best[:, :-1], best[:, 1:]) if len(blocks) > 1 else best
-            whole, window = asked.weights @ best.max(axis=1), (asked.weights @ pairs).max()
-            found.append((float(whole), float(window)))
+        first = 0
+        for ids in passages:
+            own = best[first : first + max(1, -(-len(ids) // _BLOCK))]
+            pairs = np.maximum(own[:-1], own[1:]) if len(own) > 1 else own
+            found.append((float(own.max(axis=0) @ asked.weights), float((pairs @ asked.weights).max())))
+            first += len(own)
         return found
 
     def _weighed(self, question: str, context: str) -> _Asked:
@@ -192,23 +197,26 @@ class Nearness:
         import numpy as np
 
         best: Floats = np.zeros((len(texts), len(asked.pieces)), np.float32)
-        for line, cosines in zip(best, self._cosines(asked, texts), strict=True):
-            if cosines.size:
-                line[:] = cosines.max(axis=1)
+        lengths = np.array([len(text) for text in texts], np.int64)
+        full = np.flatnonzero(lengths)
+        if len(full) and len(asked.pieces):
+            cosines = self._cosines(asked, np.concatenate([texts[at] for at in full.tolist()]))
+            starts = np.concatenate([[0], np.cumsum(lengths[full])[:-1]])
+            best[full] = np.maximum.reduceat(cosines, starts, axis=1).T
         return best
 
-    def _cosines(self, asked: _Asked, texts: Sequence[Ids]) -> Iterator[Floats]:
-        """For each text (pieces asked, its pieces), in reading order."""
+    def _cosines(self, asked: _Asked, ids: Ids) -> Floats:
+        """(pieces asked, pieces of a text), in reading order."""
         import numpy as np
 
-        union = np.unique(np.concatenate([np.zeros(0, np.int64), *texts]))
+        union, places = np.unique(ids, return_inverse=True)
         vectors = self._table[union].astype(np.float32) * self._scales[union, None]
         question = self._table[asked.pieces].astype(np.float32) * self._scales[asked.pieces, None]
         cosines = question @ vectors.T
         held = np.flatnonzero(np.isin(asked.pieces, union, assume_unique=True))
         cosines[held, np.searchsorted(union, asked.pieces[held])] += self._same
-        for ids in texts:
-            yield cosines[:, np.searchsorted(union, ids)]
+        found: Floats = cosines[:, places]
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -55,8 +55,9 @@ def _converter() -> opencc.OpenCC:
     return opencc.OpenCC("t2s")
 
 
+@lru_cache(8192)
 def normal(text: str) -> str:
-    """A copy for matching: NFKC, lower case, one kind of bracket, no white space."""
+    """A copy for matching: NFKC, lower case, one kind of bracket, no white space; kept, since texts come again."""
     return squeeze(unicodedata.normalize("NFKC", text)).translate(_BRACKETS).lower()
 
 
