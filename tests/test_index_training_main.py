@@ -31,7 +31,8 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     written(folder / "pairs" / "gov12345.jsonl.zst", ROWS)
     others = [source for source in SOURCES if source != "gov12345"]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("index.training.__main__.BAG_MENU", {"gov12345": 160})
+        for user in ("__main__", "gathered"):
+            patch.setattr(f"index.training.{user}.BAG_MENU", {"gov12345": 160})
         for output in ("model", "again"):
             train(folder, folder / "work", folder / output, [held_out(folder / "apart")], others, TINY)
     return folder

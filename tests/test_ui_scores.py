@@ -7,7 +7,7 @@ import pytest
 
 from eval.cases import bundled_questions, case_row, load_cases
 from index.build import build_library
-from index.static import StaticEmbedder
+from index.contextual import ContextualEmbedder
 from tests.qa_fakes import save_tiny_model
 from ui.cli import main
 
@@ -15,14 +15,15 @@ from ui.cli import main
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("library")
-    build_library([], folder, embedder=StaticEmbedder.load())
+    build_library([], folder, embedder=ContextualEmbedder.load())
     return folder
 
 
 @pytest.fixture(scope="module")
 def questions(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Thirty-odd dev questions of all kinds."""
-    cases = [case for case in load_cases(bundled_questions()) if case.split == "dev"][::11]
+    dev = [case for case in load_cases(bundled_questions()) if case.split == "dev"]
+    cases = dev[:: len(dev) // 36]
     path = tmp_path_factory.mktemp("questions") / "some.jsonl"
     path.write_text("".join(json.dumps(case_row(case), ensure_ascii=False) + "\n" for case in cases), "utf-8")
     return path

@@ -24,22 +24,17 @@ from index import thesaurus
 from index.errors import WenzhengError
 from index.pieces import Cutter
 from index.text import normal
-from index.training import learn, pieces
+from index.training import gathered, learn, pieces
 from index.training.export import write_model
+from index.training.gathered import clean_pairs, misses_of
 from index.training.held_out import HeldOut, shares_found, written_apart
-from index.training.misses import near_misses
 from index.training.pairs import (
     BAG_MENU,
     NEAR_MENU,
-    PASSAGE_CHARS,
     SOURCES,
     WRITTEN,
     BadTrainingFolder,
-    Pair,
-    lay_words,
-    pairs_of,
     rows,
-    thinned,
     written_texts,
 )
 
@@ -59,7 +54,6 @@ _COUNTED = {  # source → how often its texts count for the vocabulary
     "pairs/parallel_zh_en": 1,
 }
 _OURS = 8  # how often what we wrote counts
-_AT_MOST = 2  # times what the bag draws of a source: more pairs of it are not made
 _CHECKED_EVERY = 100  # steps of the bag
 
 
@@ -109,11 +103,12 @@ def train(
     apart = [*map(HeldOut.read, held_out), *ours]
     _write_tokeniser(data, work / "tokenizer.json", without)
     cutter = Cutter.load(work)
-    pairs = _pairs(data, apart, without, plan.seed)
+    pairs = clean_pairs(data, apart, without, plan.seed)
     counts = dict(Counter(pair.source for pair in pairs))
     log = _Log(work / "log.jsonl")
     log.say(f"{len(pairs)} 对：{counts}")
-    encoded = _encoded(pairs, cutter, _misses(pairs, work, log))
+    misses = misses_of(pairs, work / "misses.json", log.counted("near misses"))
+    encoded = gathered.encoded(pairs, cutter, misses)
     cut = [each.encoded(cutter.ids) for each in apart]
 
     def scored(step: int, steps: int, loss: float, vectors: learn.Vectors) -> None:
@@ -165,58 +160,6 @@ def _texts(data: Path, without: Sequence[str]) -> Iterator[str]:
         if f"written {kind}" not in without:
             for text in written_texts(kind):
                 yield from [text] * _OURS
-
-
-def _pairs(data: Path, apart: Sequence[HeldOut], without: Sequence[str], seed: int) -> list[Pair]:
-    """Of every source as many as the menus can use; nothing that touches what is held out."""
-    questions: set[str] = set()
-    passages: set[str] = set()
-    for each in apart:
-        asked, right = each.touches()
-        questions |= asked
-        passages |= right
-    spoken = lay_words(thesaurus.load().groups)
-    found: list[Pair] = []
-    for source in SOURCES:
-        if source not in without:
-            made = pairs_of(data, source, spoken, seed)
-            clean = [p for p in made if p.question not in questions and p.passage[:PASSAGE_CHARS] not in passages]
-            found += thinned(clean, _AT_MOST * BAG_MENU[source], seed)
-    return found
-
-
-def _misses(pairs: Sequence[Pair], work: Path, log: _Log) -> dict[int, list[int]]:
-    """For each pair of ours, by its place, the places among all passages of what comes near."""
-    path = work / "misses.json"
-    if not path.exists():
-        places = _places(pairs)
-        ours = [(row, pair) for row, pair in enumerate(pairs) if pair.source.startswith("written")]
-        passages = list(dict.fromkeys(pair.passage for _, pair in ours))
-        own = {passage: at for at, passage in enumerate(passages)}
-        asked = [(pair.question, own[pair.passage]) for _, pair in ours]
-        found = near_misses(asked, passages, log.counted("near misses"))
-        kept = {row: [places[passages[at]] for at in each] for (row, _), each in zip(ours, found, strict=True)}
-        path.write_text(json.dumps(kept), "utf-8")
-    return {int(row): each for row, each in json.loads(path.read_text("utf-8")).items()}
-
-
-def _places(pairs: Sequence[Pair]) -> dict[str, int]:
-    """Each passage once, in the order of the pairs."""
-    places: dict[str, int] = {}
-    for pair in pairs:
-        places.setdefault(pair.passage, len(places))
-    return places
-
-
-def _encoded(pairs: Sequence[Pair], cutter: Cutter, misses: dict[int, list[int]]) -> learn.Encoded:
-    places = _places(pairs)
-    return learn.Encoded.of(
-        cutter.ids([pair.question for pair in pairs]),
-        cutter.ids(list(places)),
-        [places[pair.passage] for pair in pairs],
-        [pair.source for pair in pairs],
-        misses,
-    )
 
 
 def _bag(encoded: learn.Encoded, size: int, work: Path, plan: learn.Plan, told: learn.Told) -> learn.Floats:

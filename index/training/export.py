@@ -63,7 +63,9 @@ def _nearest(table: Floats) -> tuple[Ids, Floats]:
         cosines = table[rows] @ table.T
         cosines[:, :SPECIAL] = -1
         cosines[np.arange(len(rows)), rows] = -1
-        best = np.argsort(-cosines, axis=1, kind="stable")[:, :count]
+        best = np.sort(np.argpartition(-cosines, count - 1, axis=1)[:, :count], axis=1)
+        order = np.argsort(-np.take_along_axis(cosines, best, axis=1), axis=1, kind="stable")
+        best = np.take_along_axis(best, order, axis=1)
         neighbours[rows] = best
         how_near[rows] = np.take_along_axis(cosines, best, axis=1)
     return neighbours, how_near

@@ -99,11 +99,16 @@ def _lines(rows: Iterable[dict[str, str]]) -> str:
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
-def shares_found(sets: Sequence[Cut], vectors: Vectors) -> dict[str, tuple[float, float]]:
-    """name → share of the questions of which a right passage is the nearest, is one of the five nearest."""
+def shares_found(
+    sets: Sequence[Cut], vectors: Vectors, of_passages: Vectors | None = None
+) -> dict[str, tuple[float, float]]:
+    """name → share of the questions of which a right passage is the nearest, is one of the five nearest.
+
+    `of_passages`: what embeds passages, where it is not what embeds questions.
+    """
     found = {}
     for each in sets:
-        scores = vectors(each.questions) @ vectors(each.passages).T
+        scores = vectors(each.questions) @ (of_passages or vectors)(each.passages).T
         order = (-scores).argsort(axis=1, kind="stable")[:, :5]
         first = sum(int(row[0]) in right for row, right in zip(order, each.judged, strict=True))
         five = sum(bool(right & set(row.tolist())) for row, right in zip(order, each.judged, strict=True))

@@ -129,7 +129,7 @@ def learn_bag(table: Floats, encoded: Encoded, menu: Mapping[str, int], plan: Pl
     for step, rows in enumerate(drawn):
         optimiser.param_groups[0]["lr"] = plan.rate * (1 - 0.9 * step / len(drawn))
         share = plan.overlap_dropout * 2 * chance.random()
-        asked = vectors([_thinned(encoded, row, share, plan.dropout, chance) for row in rows])
+        asked = vectors([thinned_out(encoded, row, share, plan.dropout, chance) for row in rows])
         found = vectors([encoded.passages[encoded.right[row]] for row in rows])
         logits = asked @ found.T / plan.temperature
         ids = torch.from_numpy(encoded.right[rows])
@@ -185,7 +185,7 @@ def _batches(encoded: Encoded, menu: Mapping[str, int], plan: Plan) -> list[Ids]
     return found
 
 
-def _thinned(encoded: Encoded, row: int, shared: float, other: float, chance: np.random.Generator) -> Ids:
+def thinned_out(encoded: Encoded, row: int, shared: float, other: float, chance: np.random.Generator) -> Ids:
     """A question with pieces left out at random, those that its passage holds and others; never all of them."""
     import numpy as np
 
@@ -258,9 +258,9 @@ def learn_nearness(
     for step in range(done, plan.near_steps):
         dice = random.Random(f"{plan.seed} near {step}")  # noqa: S311 (an order, no secret)
         source = dice.choices(sources, [menu[each] for each in sources])[0]
-        rows, columns, right = _competition(encoded, source, plan, dice)
+        rows, columns, right = competition(encoded, source, plan.near_batch, plan.near_pairs, plan.near_misses, dice)
         chance = np.random.default_rng([plan.seed, 2, step])
-        questions = [_thinned(encoded, row, plan.near_dropout, plan.near_dropout, chance) for row in rows]
+        questions = [thinned_out(encoded, row, plan.near_dropout, plan.near_dropout, chance) for row in rows]
         logits = scores(_padded(questions), _padded([encoded.passages[at] for at in columns])) * sharp.exp()
         loss: Any = functional.cross_entropy(logits, torch.tensor(right))
         rate = plan.near_rate * min(1, (step + 1) / _WARM_UP) * (1 - 0.95 * step / plan.near_steps)
@@ -294,20 +294,22 @@ def _beginning(bag: Floats, plan: Plan) -> tuple[torch.nn.Parameter, ...]:
     return tuple(torch.nn.Parameter(torch.tensor(each)) for each in starts)
 
 
-def _competition(
-    encoded: Encoded, source: str, plan: Plan, dice: random.Random
+def competition(
+    encoded: Encoded, source: str, batch: int, pairs: int, misses: int, dice: random.Random
 ) -> tuple[list[int], list[int], list[int]]:
-    """Questions, the passages that compete for them, and for each question the place of its own."""
+    """Questions, the passages that compete for them, and for each question the place of its own: `batch` questions with
+    so many near misses each, or `pairs` without, neighbours together.
+    """
     rows = encoded.sources[source]
-    if int(rows[0]) in encoded.misses:
-        asked = [int(row) for row in dice.sample(list(rows), min(plan.near_batch, len(rows)))]
+    if missed := [row for row in rows.tolist() if row in encoded.misses]:
+        asked = dice.sample(missed, min(batch, len(missed)))
     else:
-        count = max(1, min(plan.near_pairs, len(rows)) // NEIGHBOURS)
+        count = max(1, min(pairs, len(rows)) // NEIGHBOURS)
         starts = [dice.randrange(max(1, len(rows) - NEIGHBOURS + 1)) for _ in range(count)]
         asked = list(dict.fromkeys(int(row) for start in starts for row in rows[start : start + NEIGHBOURS]))
     own = [int(encoded.right[row]) for row in asked]
-    misses = [encoded.misses.get(row, []) for row in asked]
-    drawn = [at for each in misses for at in dice.sample(each, min(plan.near_misses, len(each)))]
+    near = [encoded.misses.get(row, []) for row in asked]
+    drawn = [at for each in near for at in dice.sample(each, min(misses, len(each)))]
     columns = list(dict.fromkeys([*own, *drawn]))
     places = {at: place for place, at in enumerate(columns)}
     return asked, columns, [places[at] for at in own]

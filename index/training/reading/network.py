@@ -32,8 +32,8 @@ from index.training.reading.arrays import LONGEST, Drawn, Groups, assembled, mas
 from index.training.reading.way import Way, pace
 
 if TYPE_CHECKING:
+    from index.training.graph import Weights
     from index.training.reading.arrays import Batch
-    from index.training.reading.export import Weights
 
     Say = Callable[[str], None]
     Said = tuple[Tensor, Tensor]  # belief (rows,), places (rows, pieces, 3): log-odds of evidence, begin, end
@@ -230,7 +230,7 @@ def learn_to_guess(encoder: Encoder, row: np.ndarray, plan: Guessing, first: int
     """From windows of a long row of pieces."""
     model = Guesser(encoder).to(device)
     run = torch.compile(model) if device == "cuda" else model
-    optimiser = _optimiser(model, plan.rate, 0.05)
+    optimiser = optimiser_of(model, plan.rate, 0.05)
 
     def batch(at: int) -> Batch:
         dice = np.random.default_rng((first, at))
@@ -239,11 +239,11 @@ def learn_to_guess(encoder: Encoder, row: np.ndarray, plan: Guessing, first: int
     losses: list[Tensor] = []
     way = Way(plan.steps, plan.seconds)
     for step, drawn in enumerate(_made_ahead(_Made(batch, plan.steps), device)):
-        _set_rate(optimiser, plan.rate * pace(way.done(step), 0.04, 0.6))
+        set_rate(optimiser, plan.rate * pace(way.done(step), 0.04, 0.6))
         ids, where, meant = (torch.from_numpy(drawn[name]).to(device) for name in ("ids", "where", "meant"))
         with torch.autocast(device, torch.bfloat16):
             loss = functional.cross_entropy(run(ids, where), meant)
-        _take_step(model, optimiser, loss)
+        take_step(model, optimiser, loss)
         losses.append(loss.detach())
         ends = way.ends(step)
         if step % 200 == 0 or ends:
@@ -284,14 +284,14 @@ def learn_to_read(
     _make_ready(model, device)
     if teacher:
         _make_ready(teacher.eval(), device)
-    optimiser = _optimiser(model, plan.rate, 0.01)
+    optimiser = optimiser_of(model, plan.rate, 0.01)
     way, told = Way(len(drawn), plan.seconds), _Means()
 
     def batch(at: int) -> Batch:
         return assembled(files, drawn[at], plan.each, random.Random(at))  # noqa: S311 (a sample, no secret)
 
     for step, made in enumerate(_made_ahead(_Made(batch, len(drawn)), device)):
-        _set_rate(optimiser, plan.rate * pace(way.done(step), 0.05, 0.9))
+        set_rate(optimiser, plan.rate * pace(way.done(step), 0.05, 0.9))
         b = _on(made, device)
         lists = (len(drawn[step]), plan.each)
         with torch.autocast(device, torch.bfloat16):
@@ -304,7 +304,7 @@ def learn_to_read(
             own = _against_the_teacher(said, taught, b, lists)
             whole = (1 - _TAUGHT) * whole + _TAUGHT * _summed(own)
             losses |= {f"taught {name}": loss for name, loss in own.items()}
-        _take_step(model, optimiser, whole)
+        take_step(model, optimiser, whole)
         told.add(losses)
         ends = way.ends(step)
         if step % 100 == 0 or ends:
@@ -440,19 +440,21 @@ def _on(batch: Batch, device: str) -> dict[str, Tensor]:
     return found
 
 
-def _optimiser(model: nn.Module, rate: float, decay: float) -> torch.optim.Optimizer:
-    held = [each for each in model.parameters() if each.ndim > 1]
-    free = [each for each in model.parameters() if each.ndim < 2]
+def optimiser_of(model: nn.Module, rate: float, decay: float) -> torch.optim.Optimizer:
+    """Of what is to be learned."""
+    learned = [each for each in model.parameters() if each.requires_grad]
+    held = [each for each in learned if each.ndim > 1]
+    free = [each for each in learned if each.ndim < 2]
     groups = [{"params": held, "weight_decay": decay}, {"params": free, "weight_decay": 0.0}]
     return torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.98), fused=held[0].is_cuda)
 
 
-def _set_rate(optimiser: torch.optim.Optimizer, rate: float) -> None:
+def set_rate(optimiser: torch.optim.Optimizer, rate: float) -> None:
     for group in optimiser.param_groups:
         group["lr"] = rate
 
 
-def _take_step(model: nn.Module, optimiser: torch.optim.Optimizer, loss: Tensor) -> None:
+def take_step(model: nn.Module, optimiser: torch.optim.Optimizer, loss: Tensor) -> None:
     optimiser.zero_grad(set_to_none=True)
     loss.backward()  # type: ignore[no-untyped-call]
     nn.utils.clip_grad_norm_(model.parameters(), 1.0)
