@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from index.catalogue import Catalogue, CatalogueWriter
 from index.chunk import chunk
+from index.contextual import ContextualEmbedder
 from index.dense import DenseIndex
 from index.errors import (
     REBUILD,
@@ -31,6 +32,7 @@ from index.errors import (
     NothingToIndex,
     UnreadableFile,
 )
+from index.excerpt import sentences as cut_sentences
 from index.files.read import FORMATS, FORMATS_READ, FoundFile, find_files, read_file
 from index.gazette import parse
 from index.hits import Facets
@@ -44,15 +46,16 @@ from index.provisions import provisions
 from index.query import PlaceCounts
 from index.records import Chunk, Document, Notice, Provision, Relation, RelationKind, RepairedText, SourceMap
 from index.references import Resolver
+from index.sentences import SentenceWriter
 from index.spool import Spool
-from index.static import StaticEmbedder
 
 if TYPE_CHECKING:
-    from index.embed import Embedder
+    from index.embed import Embedder, Vectors
     from index.pieces import Ids
 
 REFIT_FROM = 1.5  # times the chunks that the latent-semantic embedder was fitted on
 _AT_ONCE = 2_000  # texts that are cut into pieces, or embedded
+_Row = tuple[str, Sequence[tuple[int, int]]]  # a text that is searched, and where its chunk's sentences stand in it
 _NAMED = 10  # files named in a message; the rest are counted
 
 _NO_TEXT = RepairedText("", SourceMap.of(()))
@@ -400,14 +403,10 @@ def _write(draft: Draft, plan: _Plan, embedder: Embedder | None, questions: Ques
             embedder = LatentSemanticEmbedder.fit(list(_texts(catalogue)))
         if isinstance(embedder, LatentSemanticEmbedder):
             embedder.save(draft.files.embedder)
-        if isinstance(embedder, StaticEmbedder) and embedder.cutter.name == Nearness.load().cutter.name:
-            pieces = PieceStore.load(draft.files.pieces)
-            vectors = map(embedder.embed_pieces, _by_thousands(map(pieces.of, range(len(pieces)))))
-        else:
-            vectors = map(embedder.embed_texts, _by_thousands(_texts(catalogue)))
-        report(0, 1, "建立向量索引")
-        DenseIndex.build(chain([embedder.embed_texts([])], vectors)).save(draft.files.vectors)
-        report(1, 1, "建立向量索引")
+        rows = _told(_with_sentences(catalogue), chunks, "计算向量", report)
+        with SentenceWriter(draft.files.sentences) as sentences:
+            vectors = _embedded(rows, embedder, sentences)
+            DenseIndex.build(chain([embedder.embed_texts([])], vectors)).save(draft.files.vectors)
     draft.describe(
         content=content if not any(asked) else hashlib.sha256("\n".join([content, *asked]).encode()).hexdigest(),
         tokeniser=tokeniser_name(),
@@ -442,6 +441,30 @@ def search_text(notice: Notice, part: Chunk) -> str:
 def _texts(catalogue: Catalogue) -> Iterator[str]:
     """Of each row, in order."""
     return (search_text(notice, part) for notice, chunks in catalogue.held() for part in chunks)
+
+
+def _with_sentences(catalogue: Catalogue) -> Iterator[_Row]:
+    """The same, each with where the sentences of its chunk stand in it, which comes first."""
+    for notice, chunks in catalogue.held():
+        yield from ((search_text(notice, part), cut_sentences(part.text)) for part in chunks)
+
+
+def _embedded(rows: Iterable[_Row], embedder: Embedder, sentences: SentenceWriter) -> Iterator[Vectors]:
+    """Batches of the rows' vectors; those of their sentences are written down on the way."""
+    import numpy as np
+
+    for batch in _by_thousands(rows):
+        texts, parts = [text for text, _ in batch], [stretches for _, stretches in batch]
+        if isinstance(embedder, ContextualEmbedder):
+            read = embedder.embed_amid(texts, parts)
+            yield np.stack([vector for vector, _ in read])
+            of_parts = [vectors for _, vectors in read]
+        else:
+            yield embedder.embed_texts(texts)
+            each = embedder.embed_texts([text[a:b] for text, stretches in batch for a, b in stretches])
+            of_parts = np.split(each, np.cumsum([len(stretches) for stretches in parts])[:-1])
+        for vectors in of_parts:
+            sentences.add(vectors)
 
 
 def _pieces(texts: Iterable[str]) -> Iterator[Ids]:

@@ -1,4 +1,4 @@
-"""A question and a passage read together: does it answer, and which of its words say so. The door to onnxruntime.
+"""A question and a passage read together: does it answer, and which of its words say so.
 
 A small cross-encoder of our own (index/models/reader; how it was made: index/training/reading/), which reads the first
 few passages once more. Beside its vector each piece brings three clues: how near the nearest piece of the other side
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from index.errors import EmbedderError
 from index.nearness import Nearness
+from index.network import open_network
 from index.pieces import Cutter
 from index.records import Span
 from index.remembered import Remembered
@@ -135,14 +136,9 @@ class CrossReader:
     @cache
     def load(cls, folder: Path = SHIPPED) -> CrossReader:
         """Open what the training wrote. Raises EmbedderError."""
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.log_severity_level = 3
         try:
             about = json.loads((folder / ABOUT).read_text("utf-8"))
-            session = onnxruntime.InferenceSession(str(folder / WEIGHTS), options)
+            session = open_network(folder / WEIGHTS)
             nearness = Nearness.load()
             if about["pieces"] != nearness.cutter.name:
                 raise ValueError(about["pieces"])

@@ -37,9 +37,10 @@ if TYPE_CHECKING:
     from index.library import Library
     from index.originals import Originals
     from index.pieces import PieceStore
+    from index.sentences import SentenceVectors
 
 LATENT_SEMANTICS = "lsa"  # the embedder that is fitted on the library itself
-SHIPPED_EMBEDDER = "static"  # the one that comes with wenzheng
+CONTEXTUAL, STATIC = "contextual", "static"  # those that come with wenzheng
 _SOURCES_KEPT = 512  # whose pages are kept
 _CITIES_KEPT = 16  # whose rows are kept, a byte each: 16 MB of a million
 # natural logarithms of the share of a term of the thesaurus, of a city of China, of a city and a county of the library
@@ -120,6 +121,10 @@ class Holdings:
     @property
     def vectors(self) -> DenseIndex:
         return self.library.dense
+
+    @property
+    def sentences(self) -> SentenceVectors:
+        return self.library.sentences
 
     @cached_property
     def thesaurus(self) -> Thesaurus:

@@ -32,8 +32,9 @@ from index.errors import REBUILD, LibraryDamaged, LibraryError, LibraryMismatch,
 from index.lexical import LexicalIndex, is_lock
 from index.originals import Originals
 from index.pieces import PieceStore
+from index.sentences import SentenceVectors
 
-FORMAT = 3  # of the folder; raised when this program cannot read older ones, or older programs cannot read this one
+FORMAT = 4  # of the folder; raised when this program cannot read older ones, or older programs cannot read this one
 _NAME = re.compile(r"(\d{4,})-([0-9a-f]{12})")  # of a generation: number and id
 _CURRENT = re.compile(rf"({_NAME.pattern}) ([0-9a-f]{{64}})\n")
 _BUILDING = ".building"
@@ -94,6 +95,11 @@ class Files:
     @property
     def vectors(self) -> Path:
         return self.folder / "vectors.faiss"
+
+    @property
+    def sentences(self) -> Path:
+        """A folder, of index/sentences.py."""
+        return self.folder / "sentences"
 
     @property
     def embedder(self) -> Path:
@@ -160,6 +166,10 @@ class Library:
     @cached_property
     def dense(self) -> DenseIndex:
         return DenseIndex.load(self.files.vectors)
+
+    @cached_property
+    def sentences(self) -> SentenceVectors:
+        return SentenceVectors.load(self.files.sentences, self.dense.dim)
 
 
 class Draft:

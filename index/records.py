@@ -368,6 +368,7 @@ class Passage:
     notice: Notice
     score: float  # higher is better; comparable within one question
     scores: dict[str, float] = field(default_factory=dict)  # by retriever: lexical, dense, …
+    sentences: tuple[float, ...] = ()  # how near each of its sentences (index/excerpt.py) comes, in meaning: cosines
 
     @property
     def text(self) -> str:

@@ -10,9 +10,10 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from index.contextual import ContextualEmbedder
 from index.cross import SHIPPED as SHIPPED_READER
 from index.embed import Embedder, Reranker
-from index.holdings import LATENT_SEMANTICS, SHIPPED_EMBEDDER, Holdings
+from index.holdings import CONTEXTUAL, LATENT_SEMANTICS, STATIC, Holdings
 from index.library import Library
 from index.retrieve import Retriever
 from index.static import StaticEmbedder
@@ -102,7 +103,9 @@ def embedder_of(settings: Settings) -> Embedder | None:
     """The embedder that the settings name; None for the one that is fitted on the library and lies in it."""
     if settings.embedder == LATENT_SEMANTICS:
         return None
-    if settings.embedder == SHIPPED_EMBEDDER:
+    if settings.embedder == CONTEXTUAL:
+        return ContextualEmbedder.load()
+    if settings.embedder == STATIC:
         return StaticEmbedder.load()
     from index.embed import SentenceTransformerEmbedder
 

@@ -30,7 +30,7 @@ class Settings:
     """What can be set. Every key of wenzheng.toml is a field of this record; an unknown key is an error."""
 
     library: Path = field(default_factory=default_folder)
-    embedder: str = "static"  # static, lsa, or a sentence-transformers model by path or hub name
+    embedder: str = "contextual"  # contextual, static, lsa, or a sentence-transformers model by path or hub name
     embedder_device: str = ""  # "", cpu, cuda, mps …; "" lets the library choose
     embedder_dtype: str = "float32"  # or float16, bfloat16
     embedder_batch_size: int = 32

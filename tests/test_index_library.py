@@ -329,5 +329,5 @@ def test_the_folder_is_what_the_environment_names_else_the_platforms(monkeypatch
 def test_the_manifest_is_plain_json(tmp_path: Path) -> None:
     build(tmp_path)
     values = json.loads((in_use(tmp_path) / "manifest.json").read_text(encoding="utf-8"))
-    assert values["format"] == 3
+    assert values["format"] == 4
     assert values["counts"] == {"notices": 1, "chunks": 2}
