@@ -18,11 +18,12 @@ from eval.fit import Example, fit, folds, passage_examples
 from eval.run import choose_cases
 from index import rerank
 from index.build import build_library
-from index.holdings import Holdings
+from index.holdings import CONTEXTUAL, LATENT_SEMANTICS, STATIC, Holdings
 from index.library import Library
 from index.retrieve import RELATED, Retriever
-from index.static import StaticEmbedder
 from index.thesaurus import Thesaurus
+from qa.assemble import embedder_of
+from qa.settings import Settings
 
 if TYPE_CHECKING:
     from eval.records import Case
@@ -40,7 +41,7 @@ class Setting:
     without: frozenset[str] = frozenset()  # features of index/rerank.py
     related: bool = True
     thesaurus: bool = True
-    own_embedder: bool = True  # else latent semantics
+    embedder: str = CONTEXTUAL  # as in qa/settings.py
 
 
 SETTINGS = (
@@ -48,10 +49,12 @@ SETTINGS = (
     Setting("不看最近的一段", frozenset({"near_window"})),
     Setting("不看逐词贴近", _NEARNESS),
     Setting("不查相近的词", related=False),
-    Setting("潜在语义代替随附的嵌入模型", own_embedder=False),
+    Setting("不看各句的向量", frozenset({"sentence"})),
+    Setting("静态的嵌入模型代替读上下文的", embedder=STATIC),
+    Setting("潜在语义代替随附的嵌入模型", embedder=LATENT_SEMANTICS),
     Setting("词表只用来查，不用来排", _CALLED),
     Setting("没有词表", thesaurus=False),
-    Setting("逐词贴近、相近的词、随附的嵌入模型都不用", _NEARNESS, related=False, own_embedder=False),
+    Setting("逐词贴近、相近的词、随附的嵌入模型都不用", _NEARNESS, related=False, embedder=LATENT_SEMANTICS),
 )
 
 
@@ -65,7 +68,7 @@ class _Wordless(Holdings):
 
 def examples(setting: Setting, cases: Sequence[Case]) -> list[Example]:
     """The pools over the bundled gazettes, with the features that are left."""
-    embedder = StaticEmbedder.load() if setting.own_embedder else None
+    embedder = embedder_of(Settings(embedder=setting.embedder))
     kept = [at for at, name in enumerate(rerank.FEATURES) if name not in setting.without]
     with TemporaryDirectory() as folder:
         build_library([], Path(folder, "library"), embedder=embedder)

@@ -24,9 +24,9 @@ from typing import Any
 from eval.cases import case_row
 from eval.records import Case, Evidence
 from index.build import build_library
+from index.contextual import ContextualEmbedder
 from index.errors import WenzhengError
 from index.holdings import Holdings
-from index.static import StaticEmbedder
 from index.training.pairs import WRITTEN, BadTrainingFolder, digest, rows
 from qa.assemble import open_holdings
 from qa.settings import Settings
@@ -71,7 +71,7 @@ def open_beyond(
     texts = scratch / "texts"
     texts.mkdir()
     cases = cases_beyond(data, texts, questions)
-    build_library([texts], scratch / "library", embedder=StaticEmbedder.load())
+    build_library([texts], scratch / "library", embedder=ContextualEmbedder.load())
     return cases, open_holdings(replace(settings, library=scratch / "library"))
 
 

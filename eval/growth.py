@@ -234,12 +234,13 @@ def _build(folder: Path, texts: Path) -> Built:
 
 
 def _ask(folder: Path, asked: Sequence[str], titles: Sequence[str]) -> Asked:
+    from index.holdings import STATIC
     from qa.assemble import open_answerer
     from qa.records import Question
     from qa.settings import Settings
 
     clock = _Clock()
-    answerer = open_answerer(Settings(library=folder))
+    answerer = open_answerer(Settings(library=folder, embedder=STATIC))
     open_s, _ = clock.read()
     before, answered, searched = asked[:WARM_UP], asked[WARM_UP:][:ANSWERED], asked[WARM_UP + ANSWERED :]
     retrieve = answerer.retriever.retrieve

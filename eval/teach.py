@@ -63,9 +63,7 @@ def groups(cases: Sequence[Case], retriever: Retriever, part: Callable[[Case], s
         yield from _group(
             case, query, [_sentence(case, reading, evidence) for reading in readings], part(case), "sentences"
         )
-        stretches = [
-            _stretch(passage, retriever.nearest(query, passage.text), evidence) for passage in found[:PASSAGES]
-        ]
+        stretches = [_stretch(passage, retriever.nearest(query, passage), evidence) for passage in found[:PASSAGES]]
         yield from _group(case, query, stretches, part(case), "passages")
 
 

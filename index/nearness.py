@@ -37,7 +37,7 @@ _RELATED_FROM = 0.42  # of the cosine; chosen on questions that the training hol
 _CONTEXT = 0.5  # of a piece of the earlier questions
 _REMEMBERED = 512  # texts, with where their pieces stand: what one question asks for, others do
 _CUT = 16_384  # sentences and what stands above them, as pieces
-_ASKED = 64  # questions and their nearest spans: finding, reading and doubting ask for the same ones
+_ASKED = 64  # questions and how near spans come: finding, reading and doubting ask for the same ones
 
 
 class Nearness:
@@ -144,22 +144,22 @@ class Nearness:
             found.append((float(asked.weights @ own), float(asked.weights @ own.clip(min=other))))
         return found
 
-    def nearest(self, question: str, text: str, spans: Sequence[Span], context: str = "") -> int:
-        """Which of the spans of a text comes nearest to the question: the first of the best ones, by its place."""
+    def of_spans(self, question: str, text: str, spans: Sequence[Span], context: str = "") -> tuple[float, ...]:
+        """How near each span of a text comes to the question; see `scores`."""
         return self._sought(question, text, tuple(spans), context)
 
-    def _seek(self, question: str, text: str, spans: tuple[Span, ...], context: str) -> int:
+    def _seek(self, question: str, text: str, spans: tuple[Span, ...], context: str) -> tuple[float, ...]:
         import numpy as np
 
         asked = self._asked(question, context)
         ids, offsets = self._placed(text)
         cosines = self._cosines(asked, ids)
-        nearest = np.zeros(len(spans), np.float32)
+        nearness = [0.0] * len(spans)
         for place, span in enumerate(spans):
             first, last = np.searchsorted(offsets[:, 0], (span.start, span.end))
             if first < last:
-                nearest[place] = asked.weights @ cosines[:, first:last].max(axis=1)
-        return int(nearest.argmax())
+                nearness[place] = float(asked.weights @ cosines[:, first:last].max(axis=1))
+        return tuple(nearness)
 
     def scores(self, question: str, passages: Sequence[Ids], context: str = "") -> list[tuple[float, float]]:
         """For each passage, as pieces in reading order, the weighed mean of the best cosines: (whole, best window).

@@ -159,7 +159,9 @@ def read_query(
         text, context = _NUMBER.sub(" ", text), _NUMBER.sub(" ", context)
     cities, counties = _places(text, gazetteer)
     unknown = () if cities else _unknown_places(text, gazetteer, by_the_way=bool(place or context))
-    if not cities and not unknown:
+    if cities or unknown:
+        context = _without_other_places(context, cities, gazetteer)
+    else:
         cities, counties = _places(context, gazetteer)
     if not cities and not unknown and place:
         cities = (gazetteer.cities.get(place, place),)
@@ -188,6 +190,14 @@ def read_query(
         issued_in=int(issued[1]) if issued else None,
         asked_for={asked: tuple(terms) for asked, terms in called.items()},
     )
+
+
+def _without_other_places(context: str, cities: Collection[str], gazetteer: Gazetteer) -> str:
+    """What was asked before, of another place than is asked about now: 衡水市津贴多少, 那沧州呢."""
+    for name in sorted(gazetteer.cities, key=len, reverse=True):
+        if gazetteer.cities[name] not in cities:
+            context = context.replace(name, "")
+    return context
 
 
 def ends(number: str, held: Collection[str]) -> list[str]:

@@ -27,6 +27,7 @@ FEATURES = (
     "fused",  # the pool's score against the best one's
     "words",  # the word score against the best one's
     "meaning",  # the cosine
+    "sentence",  # that of its nearest sentence
     "pairs",  # share of the question's bigrams, by rarity, that the passage holds
     "characters",  # share of its single characters
     "called",  # share of its lay words of which an official term stands in the passage, by how few passages hold one
@@ -67,6 +68,7 @@ class Candidate:
     meaning: float
     near: float
     near_window: float
+    sentence: float
 
     @classmethod
     def of(cls, passage: Passage) -> Candidate:
@@ -83,6 +85,7 @@ class Candidate:
             passage.scores["dense"],
             passage.scores["near"],
             passage.scores["near_window"],
+            max(passage.sentences, default=0.0),
         )
 
 
@@ -133,7 +136,8 @@ def featured(query: Query, pool: Sequence[Candidate], rarity: Rarity) -> list[tu
             (
                 each.fused / best_fused,
                 each.words / best_words,
-                each.meaning,
+                each.meaning * _NEAR_SPREAD,
+                each.sentence * _NEAR_SPREAD,
                 share(pairs, own),
                 share(characters, own),
                 sum(hit) / (sum(weight for weight, _ in called) or 1.0),

@@ -13,7 +13,7 @@ from datetime import date
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from index.excerpt import runs
+from index.excerpt import runs, sentences
 from index.hits import Filter
 from index.lexical import FieldBoosts
 from index.lookup import look_ups
@@ -32,10 +32,11 @@ if TYPE_CHECKING:
 
 BOOSTS = FieldBoosts(title=0.0, headings=0.0, body=1.0)  # the body holds title and headings, too: one length, one count
 POOL = 200  # hits of each engine that are fused; more only where more passages are asked for than these bring
-_DENSE = 0.8  # weight of the cosine against a best word score of 1; chosen on the dev questions, as the next two
+_DENSE = 1.4  # weight of the cosine against a best word score of 1; chosen on the dev questions, as the next two
 _NOTICE = 0.6  # how much the best chunks of a notice lift each other
 _NOTICE_TOP = 3  # how many of them count
 RELATED = 0.6  # weight of a word near to one of the question's; chosen on questions that the training holds out
+_MEANT = 0.5  # how much the meaning of its nearest sentence counts where a run is chosen, against its pieces
 _NAMED = 0.5  # lift of a chunk whose notice the question names by title
 CLOSE = 4  # passages that our own reader reads once more; two order 1.5 % of the dev questions worse, six none better
 SURE, CERTAIN = 0.6, 0.8  # shares of the belief from which the first passage stands first unread; is not read at all
@@ -137,14 +138,19 @@ class Retriever:
         """What our own reader says of each of these passages, read where it comes nearest; [] without the reader."""
         if not self.close:
             return []
-        spans = [self.nearest(query, passage.text) for passage in passages]
+        spans = [self.nearest(query, passage) for passage in passages]
         readings = self.read_texts(query, [laid_out(p, span) for p, span in zip(passages, spans, strict=True)])
         return [reading.moved(span.start) for reading, span in zip(readings, spans, strict=True)]
 
-    def nearest(self, query: Query, text: str) -> Span:
-        """The run of sentences of a passage's text that comes nearest to the question."""
-        found = runs(text)
-        return found[self.library.nearness.nearest(query.text, text, found, query.context) if len(found) > 1 else 0]
+    def nearest(self, query: Query, passage: Passage) -> Span:
+        """The run of sentences of a passage's text that comes nearest to the question; of equals the first."""
+        found = runs(passage.text)
+        if len(found) == 1:
+            return found[0]
+        near = self.library.nearness.of_spans(query.text, passage.text, found, query.context)
+        said = list(zip(sentences(passage.text), passage.sentences, strict=False))
+        meant = [max((m for (a, b), m in said if run.start <= a and b <= run.end), default=0.0) for run in found]
+        return max(zip(found, near, meant, strict=True), key=lambda each: each[1] + _MEANT * each[2])[0]
 
     def read_texts(self, query: Query, texts: Sequence[tuple[str, str]]) -> list[CloseReading]:
         """What our own reader says of each of these (what stands above, text); [] without it."""
@@ -180,7 +186,7 @@ class Retriever:
 
         What only a look deeper than POOL brings up comes last, so that the first ones are the same for every size.
         """
-        vector = self.library.embedder.embed_question(query.text)
+        vector = self.library.embedder.embed_question(query.whole)
         found = self._found(query, vector, POOL)
         passages = self._passages(query, found, found.rows[:size])
         if len(passages) < size and size > POOL:
@@ -196,11 +202,13 @@ class Retriever:
         words = {hit.row: hit.score for hit in library.words.search(self._terms(query), depth, where, BOOSTS)}
         allowed = library.allowed(where) if where else None
         meaning = {hit.row: hit.score for hit in library.vectors.search(vector, depth, allowed)}
+        least = min(meaning.values()) if len(meaning) == depth else 0.0
+        meaning |= dict.fromkeys(words.keys() - meaning.keys(), least)  # no nearer than the last that was looked at
         fused = _fuse(words, meaning) or self._all_of(query)
         notices = library.catalogue.notices_of(list(fused))
         sizes = library.catalogue.chunk_counts(set(notices.values()))
         lifted = _lift(fused, notices, sizes, self._named(query))
-        return _Found(tuple(sorted(lifted, key=lambda row: (-lifted[row], row))), lifted, words, meaning)
+        return _Found(tuple(sorted(lifted, key=lambda row: (-lifted[row], row))), lifted, words, meaning, vector)
 
     def _terms(self, query: Query) -> Mapping[str, float]:
         """What is searched for: the question's tokens, and those of words near to its own."""
@@ -266,6 +274,7 @@ class Retriever:
     def _passages(self, query: Query, found: _Found, rows: Sequence[int], first_rank: int = 1) -> list[Passage]:
         catalogue = self.library.catalogue
         near = self.library.nearness.scores(query.text, [self.library.pieces.of(row) for row in rows], query.context)
+        said = self.library.sentences.cosines(rows, found.vector)
         passages = []
         for rank, (row, chunk) in enumerate(zip(rows, catalogue.chunks(rows), strict=True), first_rank):
             whole, window = near[rank - first_rank]
@@ -275,7 +284,8 @@ class Retriever:
                 "near": whole,
                 "near_window": window,
             }
-            passages.append(Passage(rank, chunk, catalogue.notice(chunk.notice_id), found.lifted[row], parts))
+            notice, sentences = catalogue.notice(chunk.notice_id), said[rank - first_rank]
+            passages.append(Passage(rank, chunk, notice, found.lifted[row], parts, sentences))
         return passages
 
 
@@ -287,6 +297,7 @@ class _Found:
     lifted: Mapping[int, float]
     words: Mapping[int, float]
     meaning: Mapping[int, float]
+    vector: Vector  # of the question
 
 
 def _issued_first(best: Sequence[tuple[float, Passage]], year: int) -> list[tuple[float, Passage]]:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index import rerank
 from index.asked import SHAPED, Asked, asked_measure, fits, has_shape, measured
 from index.cross import UNREAD, CloseReading
+from index.excerpt import sentences
 from index.fitted import fitted, weighed
 from index.query import Query
 from index.records import NoticeKind, Passage, ProvisionKind, Span
@@ -32,6 +33,7 @@ FEATURES = (
     "called_above",  # share of its lay words of which one stands above it, and not in it
     "sense",  # how near the unit comes to the question, piece by piece (index/nearness.py)
     "sense_around",  # how much nearer with what stands above it
+    "meant",  # how near the sentence that it belongs to comes, read amid its passage (index/sentences.py)
     "marked",  # mean of the reader's log-odds that its pieces belong to the answer (index/cross.py), against 4
     "marked_most",  # of the piece that it marks most
     "believed",  # log-odds, by the reader, that its passage answers, against 4
@@ -68,6 +70,7 @@ _FULL_ODDS = 4.0
 _CALLED = 8.0  # weight of lay words that counts as one
 _BELIEF = 5.0  # natural logarithm of a shortfall beyond which passages count alike
 _CAPTION = re.compile(r"(?:附?表\s*\d*[^。；，]{0,40}|[^。；，]{2,40}表)(?:[（(]单位[^）)]*[）)])?")
+_BEHIND = 2.0  # how far a row stays behind its cell, so that the cell is chosen
 _ASKED_ARTICLE = 8.0  # added to a unit that stands in the very article that was asked for
 _LABELLED = re.compile(rf"(?P<role>[{HAN}]{{2,6}})[:：]\s*[{HAN}]")  # 组长：市公安局负责人
 _NUMBERED = re.compile(r"^[\d.．、（()）一二三四五六七八九十\s]+")
@@ -114,7 +117,27 @@ def read(
         score = weighed(weights, FEATURES, found)
         score += _ASKED_ARTICLE * any(stands_in(unit.address, article) for article in query.articles)
         readings.append(Reading(unit, found, score))
-    return sorted(readings, key=lambda r: (-r.score, r.unit.passage, r.unit.span.start))
+    return sorted(_cells_first(readings), key=lambda r: (-r.score, r.unit.passage, r.unit.span.start))
+
+
+def _cells_first(readings: Sequence[Reading]) -> Iterator[Reading]:
+    """No row of a table comes before a cell of its own that holds more of the question's words: 污水处理费：1.60."""
+    words = FEATURES.index("words")
+    rows = [each for each in readings if each.unit.kind is ProvisionKind.ROW]
+    for reading in readings:
+        own = reading.unit if reading.unit.kind is ProvisionKind.ROW else None
+        cells = [
+            each.score
+            for each in (rows if own else ())
+            if own and each.features[words] > reading.features[words] and _within(each.unit, own)
+        ]
+        yield replace(reading, score=min(reading.score, max(cells) - _BEHIND)) if cells else reading
+
+
+def _within(cell: Unit, row: Unit) -> bool:
+    """Is the one a part of the other, and not the whole of it."""
+    a, b = cell.span, row.span
+    return cell.notice.id == row.notice.id and b.start <= a.start and a.end <= b.end and a != b
 
 
 def featured(
@@ -167,6 +190,7 @@ def featured(
                 _called_above(called, text, normal(unit.around)),
                 sense * _SENSE_SPREAD,
                 (wider - sense) * _SENSE_SPREAD,
+                _meant(unit, passage) * _SENSE_SPREAD,
                 marked,
                 most,
                 believed,
@@ -223,6 +247,14 @@ def _marked(unit: Unit, passage: Passage, closely: Sequence[CloseReading]) -> tu
     spans = [Span(max(0, part.start - start), max(0, part.end - start)) for part in unit.parts or (unit.span,)]
     odds = reading.within(spans) or [UNREAD]
     return sum(odds) / len(odds) / _FULL_ODDS, max(odds) / _FULL_ODDS, reading.belief / _FULL_ODDS
+
+
+def _meant(unit: Unit, passage: Passage) -> float:
+    """The most of the sentences of its passage that a unit shares something with; 0 for none."""
+    start = passage.chunk.span.start
+    spans = [(part.start - start, part.end - start) for part in unit.parts or (unit.span,)]
+    cut = zip(sentences(passage.text), passage.sentences, strict=False)  # a passage that was not searched for has none
+    return max((near for (a, b), near in cut if any(a < end and first < b for first, end in spans)), default=0.0)
 
 
 def _called_above(called: Sequence[tuple[float, tuple[str, ...]]], text: str, above: str) -> float:

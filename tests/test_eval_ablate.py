@@ -12,7 +12,7 @@ from index.rerank import FEATURES
 
 def test_what_is_left_out_are_features_and_each_setting_differs() -> None:
     assert all(setting.without <= set(FEATURES) for setting in SETTINGS)
-    assert len({(s.without, s.related, s.thesaurus, s.own_embedder) for s in SETTINGS}) == len(SETTINGS)
+    assert len({(s.without, s.related, s.thesaurus, s.embedder) for s in SETTINGS}) == len(SETTINGS)
 
 
 def test_a_feature_that_tells_finds_the_passage_and_one_that_does_not_finds_it_by_chance() -> None:

@@ -8,8 +8,8 @@ import pytest
 from eval.answering import run_answering
 from eval.public_report import show_answering, show_reading
 from eval.reading import WAYS, run_reading, sentences, windows
+from index.contextual import ContextualEmbedder
 from index.records import Span
-from index.static import StaticEmbedder
 from tests.test_eval_public_sets import case, write
 
 PARAGRAPHS = {
@@ -35,7 +35,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_each_question_is_read_from_its_own_paragraph_in_every_way(folder: Path) -> None:
-    report = run_reading(folder, embedder=StaticEmbedder.load())
+    report = run_reading(folder, embedder=ContextualEmbedder.load())
     assert [done.task.id for done in report.results] == ["q1", "q2", "q3", "q4"]
     assert report.omitted == ("1 道题的段落不在 corpus.jsonl 里，没有计入。",)
     for done in report.results:
@@ -61,7 +61,7 @@ def test_windows_are_whole_sentences_that_overlap_and_leave_nothing_out() -> Non
 
 
 def test_a_whole_corpus_is_asked_and_each_setting_of_a_case(folder: Path) -> None:
-    embedder = StaticEmbedder.load()
+    embedder = ContextualEmbedder.load()
     report = run_answering(folder, 2, embedder=embedder)
     assert len(report.results) == 2
     assert "ROUGE-L" in show_answering(report, as_json=False)

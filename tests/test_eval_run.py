@@ -14,9 +14,9 @@ from eval.run import choose_cases, conduct, run_eval
 from eval.runs import Journal, Run, read_run
 from eval.scores import Result, summary
 from index.build import build_library
+from index.contextual import ContextualEmbedder
 from index.errors import LibraryDamaged
 from index.records import Chunk, Notice, Passage
-from index.static import StaticEmbedder
 from qa.records import Answer, Citation, Question, Status
 from qa.settings import Settings
 from tests.eval_samples import (
@@ -108,7 +108,7 @@ def test_who_goes_on_is_told_how_far_it_was(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     folder = tmp_path_factory.mktemp("bundled") / "library"
-    build_library([], folder, embedder=StaticEmbedder.load())
+    build_library([], folder, embedder=ContextualEmbedder.load())
     return Settings(library=folder)
 
 
@@ -138,7 +138,7 @@ def test_two_processes_find_what_one_finds(library: Settings, tmp_path: Path) ->
 def test_a_run_says_what_it_depends_on(library: Settings, tmp_path: Path) -> None:
     setup = ask(library, tmp_path, "run", 1, k=7).setup
     assert (setup.answerer, setup.split, setup.k) == ("extractive", "dev", 7)
-    assert setup.settings["embedder"] == "static"
+    assert setup.settings["embedder"] == "contextual"
     assert "library" not in setup.settings  # where it lies changes no answer
     assert set(setup.library) == {"id", "embedder", "tokeniser", "counts"}
     assert set(setup.prompts) == {"answer", "rewrite"}

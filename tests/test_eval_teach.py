@@ -10,11 +10,11 @@ import pytest
 from eval.records import Case
 from eval.teach import PARTS, groups, main, part_of
 from index.build import build_library
+from index.contextual import ContextualEmbedder
 from index.holdings import Holdings
 from index.library import Library
 from index.pieces import Cutter
 from index.retrieve import Retriever
-from index.static import StaticEmbedder
 from index.training.reading.arrays import Groups
 from tests.eval_samples import case, chat_case, refusal_case, row
 from tests.qa_fakes import DATONG, YANGQUAN
@@ -28,13 +28,13 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("teach")
     for name, text in (("a.txt", DATONG), ("b.txt", YANGQUAN)):
         (folder / name).write_text(text, "utf-8")
-    build_library([folder], folder / "library", embedder=StaticEmbedder.load())
+    build_library([folder], folder / "library", embedder=ContextualEmbedder.load())
     return folder / "library"
 
 
 @pytest.fixture(scope="module")
 def retriever(library: Path) -> Retriever:
-    return Retriever(Holdings(Library.open(library), StaticEmbedder.load()))
+    return Retriever(Holdings(Library.open(library), ContextualEmbedder.load()))
 
 
 def asked(**changes: object) -> Case:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -122,10 +123,15 @@ def test_the_span_that_comes_nearest_is_named() -> None:
     text = "供热期为五个月。租赁补贴每月五百元。垃圾分四类投放。"
     spans = [Span(0, 8), Span(8, 18), Span(18, len(text))]
     nearness = Nearness.load()
-    assert nearness.nearest("补贴给多少钱", text, spans) == 1
-    assert nearness.nearest("垃圾怎么分", text, spans) == 2
-    assert nearness.nearest("怎么分", text, spans, context="供热期多长") == 0
-    assert nearness.nearest("", text, spans) == 0
-    assert nearness.nearest("补贴给多少钱", text, spans[1:]) == 0  # what is remembered is of other spans,
-    assert nearness.nearest("补贴给多少钱", text[8:] + text[:8], spans) == 0  # of another text,
-    assert nearness.nearest("怎么分", text, spans, context="租赁补贴给多少") == 1  # and after other questions
+
+    def nearest(question: str, text: str, spans: Sequence[Span], context: str = "") -> int:
+        found = nearness.of_spans(question, text, spans, context)
+        return found.index(max(found))
+
+    assert nearest("补贴给多少钱", text, spans) == 1
+    assert nearest("垃圾怎么分", text, spans) == 2
+    assert nearest("怎么分", text, spans, context="供热期多长") == 0
+    assert nearest("", text, spans) == 0
+    assert nearest("补贴给多少钱", text, spans[1:]) == 0  # what is remembered is of other spans,
+    assert nearest("补贴给多少钱", text[8:] + text[:8], spans) == 0  # of another text,
+    assert nearest("怎么分", text, spans, context="租赁补贴给多少") == 1  # and after other questions

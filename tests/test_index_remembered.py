@@ -22,4 +22,5 @@ def test_what_is_known_is_not_made_again_and_the_oldest_goes_first() -> None:
 
 
 def test_more_keys_than_are_kept_are_all_answered() -> None:
-    assert Remembered(1, lambda keys: [key * 2 for key in keys]).of([1, 2, 3]) == [2, 4, 6]
+    remembered: Remembered[int, int] = Remembered(1, lambda keys: [key * 2 for key in keys])
+    assert remembered.of([1, 2, 3]) == [2, 4, 6]

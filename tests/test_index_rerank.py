@@ -36,6 +36,7 @@ QUIET = Candidate(
     meaning=0.1,
     near=0.2,
     near_window=0.2,
+    sentence=0.1,
 )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from index.build import build_library
+from index.contextual import ContextualEmbedder
 from index.holdings import Holdings
 from index.library import Library
 from index.records import Place, Span
@@ -86,8 +87,9 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Ask:
     folder = tmp_path_factory.mktemp("notices")
     for name, text in SOURCES.items():
         (folder / name).write_text(text, encoding="utf-8")
-    build_library([folder], folder / "library")
-    answerer = ExtractiveAnswerer(Retriever(Holdings(Library.open(folder / "library"))))
+    embedder = ContextualEmbedder.load()
+    build_library([folder], folder / "library", embedder=embedder)
+    answerer = ExtractiveAnswerer(Retriever(Holdings(Library.open(folder / "library"), embedder)))
     return lambda text, *history: answerer.answer(Question(text, history, asked_on=date(2024, 10, 1)))
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from index.build import build_library
+from index.contextual import ContextualEmbedder
 from index.library import Library
-from index.static import StaticEmbedder
 from qa.chat import ModelError
 from qa.enrich import Enricher, questions_in
 from qa.prompt import Prompt
@@ -52,11 +52,11 @@ def test_a_model_that_fails_is_asked_again_next_time_and_given_up_after_three(tm
 
 def test_a_chunk_is_found_by_its_questions_and_holds_only_its_own_words(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(YANGQUAN, "utf-8")
-    plain = build_library([tmp_path / "a.txt"], tmp_path / "plain", embedder=StaticEmbedder.load())
+    plain = build_library([tmp_path / "a.txt"], tmp_path / "plain", embedder=ContextualEmbedder.load())
     asked = build_library(
         [tmp_path / "a.txt"],
         tmp_path / "asked",
-        embedder=StaticEmbedder.load(),
+        embedder=ContextualEmbedder.load(),
         questions=lambda notice, chunk: ["娃娃上学咋报名"] if "300元" in chunk.text else [],
     )
     assert plain.library_id != asked.library_id

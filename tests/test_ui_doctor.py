@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from index.build import build_library
-from index.static import StaticEmbedder
+from index.contextual import ContextualEmbedder
 from qa.inventory import Held
 from qa.settings import Settings
 from ui.cli import main
@@ -18,7 +18,7 @@ from ui.doctor import _held
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("doctor")
     (folder / "a.txt").write_text("甲市人民政府关于供热的通知\n供热期为每年11月1日至次年3月31日。\n", "utf-8")
-    build_library([folder / "a.txt"], folder / "library", embedder=StaticEmbedder.load())
+    build_library([folder / "a.txt"], folder / "library", embedder=ContextualEmbedder.load())
     return folder / "library"
 
 

@@ -14,8 +14,8 @@ from eval.cases import load_cases
 from eval.check import bundled_corpus_texts, check_cases, read_corpus, read_split
 from eval.run import run_eval
 from index.build import build_library
+from index.contextual import ContextualEmbedder
 from index.records import Chunk, Notice, Passage, Span
-from index.static import StaticEmbedder
 from index.text import squeeze
 from qa.records import Question
 from qa.settings import Settings
@@ -256,7 +256,7 @@ def test_the_export_passes_the_writers_checker_and_is_evaluated_as_it_is(
     texts = {name: text for name, text in bundled_corpus_texts().items() if name == funeral.source}
     assert check_cases(cases, read_corpus(texts, read_split())) == []
     library = tmp_path / "library"
-    build_library([CORPUS / funeral.source], library, embedder=StaticEmbedder.load())
+    build_library([CORPUS / funeral.source], library, embedder=ContextualEmbedder.load())
     run = run_eval(Settings(library=library), [path], jobs=1, output=tmp_path / "run")
     (result,) = run.results
     assert result.outcome.case == cases[0]

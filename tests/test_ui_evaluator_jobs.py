@@ -15,7 +15,7 @@ import pytest
 from eval.cases import bundled_questions, case_row, load_cases
 from eval.records import BadRun
 from index.build import build_library
-from index.static import StaticEmbedder
+from index.contextual import ContextualEmbedder
 from qa.records import Status
 from qa.settings import Settings
 from tests.page_samples import CORPUS
@@ -200,7 +200,7 @@ def test_a_real_evaluation_of_accepted_cases_in_a_process_of_its_own(
 
     case = next(c for c in load_cases(bundled_questions()) if c.split == "dev" and len(c.evidence) == 1)
     source = case.evidence[0].source
-    build_library([CORPUS / source], settings.library, embedder=StaticEmbedder.load())
+    build_library([CORPUS / source], settings.library, embedder=ContextualEmbedder.load())
     with store.change():
         number = propose(store, Origin.FEEDBACK, case.question, Shown(Status.REFUSED, "没有。"), "")
         decide(store, number, State.ACCEPTED, evaluator.id, json.dumps(case_row(case), ensure_ascii=False))

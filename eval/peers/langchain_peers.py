@@ -47,9 +47,9 @@ def _embeddings() -> Embeddings:
     """Our own embedder."""
     from langchain_core.embeddings import Embeddings
 
-    from index.static import StaticEmbedder
+    from index.contextual import ContextualEmbedder
 
-    ours = StaticEmbedder.load()
+    ours = ContextualEmbedder.load()
 
     class OurEmbeddings(Embeddings):
         def embed_documents(self, texts: list[str]) -> list[list[float]]:

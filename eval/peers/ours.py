@@ -34,14 +34,14 @@ class Wenzheng(Peer):
     def build(self, texts: Sequence[PeerText]) -> None:
         """Index the texts as files that a user would give: .txt, and one .jsonl for what came from such lines."""
         from index.build import build_library
+        from index.contextual import ContextualEmbedder
         from index.holdings import Holdings
         from index.library import Library
         from index.retrieve import Retriever
-        from index.static import StaticEmbedder
 
         files, library = Path(self._folder.name, "files"), Path(self._folder.name, "library")
         self._write(texts, files)
-        embedder = StaticEmbedder.load()
+        embedder = ContextualEmbedder.load()
         build_library([files], library, only=True, embedder=embedder)
         self._found = Retriever(Holdings(Library.open(library), embedder))
 

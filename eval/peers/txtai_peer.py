@@ -53,9 +53,9 @@ class TxtaiHybrid(TxtaiWords):
     settings = f"{CUT}；Embeddings(hybrid=True)，词与向量默认各半，向量用本项目的嵌入模型"
 
     def _configuration(self, texts: Sequence[str]) -> dict[str, object]:
-        from index.static import StaticEmbedder
+        from index.contextual import ContextualEmbedder
 
-        ours = StaticEmbedder.load()
+        ours = ContextualEmbedder.load()
 
         def transform(texts: Sequence[str]) -> Vectors:  # txtai calls anything but a plain function to get one
             return ours.embed_texts(texts)
