@@ -24,11 +24,10 @@ from typing import Any
 from eval.cases import case_row
 from eval.records import Case, Evidence
 from index.build import build_library
-from index.contextual import ContextualEmbedder
 from index.errors import WenzhengError
 from index.holdings import Holdings
 from index.training.pairs import WRITTEN, BadTrainingFolder, digest, rows
-from qa.assemble import open_holdings
+from qa.assemble import embedder_of, open_holdings
 from qa.settings import Settings
 
 ASKED = WRITTEN / "asked.jsonl"
@@ -71,7 +70,7 @@ def open_beyond(
     texts = scratch / "texts"
     texts.mkdir()
     cases = cases_beyond(data, texts, questions)
-    build_library([texts], scratch / "library", embedder=ContextualEmbedder.load())
+    build_library([texts], scratch / "library", embedder=embedder_of(settings))
     return cases, open_holdings(replace(settings, library=scratch / "library"))
 
 

@@ -48,6 +48,7 @@ from index.records import Chunk, Document, Notice, Provision, Relation, Relation
 from index.references import Resolver
 from index.sentences import SentenceWriter
 from index.spool import Spool
+from index.static import StaticEmbedder
 
 if TYPE_CHECKING:
     from index.embed import Embedder, Vectors
@@ -405,7 +406,7 @@ def _write(draft: Draft, plan: _Plan, embedder: Embedder | None, questions: Ques
             embedder.save(draft.files.embedder)
         rows = _told(_with_sentences(catalogue), chunks, "计算向量", report)
         with SentenceWriter(draft.files.sentences) as sentences:
-            vectors = _embedded(rows, embedder, sentences)
+            vectors = _embedded(rows, embedder, PieceStore.load(draft.files.pieces), sentences)
             DenseIndex.build(chain([embedder.embed_texts([])], vectors)).save(draft.files.vectors)
     draft.describe(
         content=content if not any(asked) else hashlib.sha256("\n".join([content, *asked]).encode()).hexdigest(),
@@ -449,10 +450,16 @@ def _with_sentences(catalogue: Catalogue) -> Iterator[_Row]:
         yield from ((search_text(notice, part), cut_sentences(part.text)) for part in chunks)
 
 
-def _embedded(rows: Iterable[_Row], embedder: Embedder, sentences: SentenceWriter) -> Iterator[Vectors]:
+def _embedded(
+    rows: Iterable[_Row], embedder: Embedder, pieces: PieceStore, sentences: SentenceWriter
+) -> Iterator[Vectors]:
     """Batches of the rows' vectors; those of their sentences are written down on the way."""
     import numpy as np
 
+    static = embedder if isinstance(embedder, StaticEmbedder) else None
+    if static and static.cutter.name != Nearness.load().cutter.name:
+        static = None  # else it takes what has been cut
+    numbers = count()
     for batch in _by_thousands(rows):
         texts, parts = [text for text, _ in batch], [stretches for _, stretches in batch]
         if isinstance(embedder, ContextualEmbedder):
@@ -460,7 +467,10 @@ def _embedded(rows: Iterable[_Row], embedder: Embedder, sentences: SentenceWrite
             yield np.stack([vector for vector, _ in read])
             of_parts = [vectors for _, vectors in read]
         else:
-            yield embedder.embed_texts(texts)
+            if static:
+                yield static.embed_pieces([pieces.of(row) for row in islice(numbers, len(batch))])
+            else:
+                yield embedder.embed_texts(texts)
             each = embedder.embed_texts([text[a:b] for text, stretches in batch for a, b in stretches])
             of_parts = np.split(each, np.cumsum([len(stretches) for stretches in parts])[:-1])
         for vectors in of_parts:

@@ -52,13 +52,13 @@ class ContextualEmbedder:
         """Open what the training wrote. Raises EmbedderError."""
         try:
             about = json.loads((folder / ABOUT).read_text("utf-8"))
-            digest = hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest()
-            session = open_network(folder / WEIGHTS)
+            content = (folder / WEIGHTS).read_bytes()
+            session = open_network(content)
             cutter = Cutter.load()
             if about["pieces"] != cutter.name:
                 raise ValueError(about["pieces"])
             dim = int(about["dim"])
-            name = f"contextual-{dim}-{digest[:12]}"
+            name = f"contextual-{dim}-{hashlib.sha256(content).hexdigest()[:12]}"
             return cls(name, session, cutter, int(about["first"]), dim)
         except Exception as exc:  # onnxruntime's errors have no common class
             raise EmbedderError(f"随附的模型 {folder} 打不开。请重新安装 wenzheng。") from exc

@@ -138,7 +138,7 @@ class CrossReader:
         """Open what the training wrote. Raises EmbedderError."""
         try:
             about = json.loads((folder / ABOUT).read_text("utf-8"))
-            session = open_network(folder / WEIGHTS)
+            session = open_network((folder / WEIGHTS).read_bytes())
             nearness = Nearness.load()
             if about["pieces"] != nearness.cutter.name:
                 raise ValueError(about["pieces"])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from index.records import Span
+from index.records import Passage, Span
 
 LONGEST = 100  # characters of a run of more than one sentence; chosen on the dev questions among 100, 160 and all
 _SENTENCE = re.compile(r"[^。；！？\n]+[。；！？\n]*")
@@ -17,6 +17,12 @@ _SENTENCE = re.compile(r"[^。；！？\n]+[。；！？\n]*")
 def sentences(text: str) -> list[tuple[int, int]]:
     """Where each sentence begins and ends, in order, with its end marks and the breaks behind it."""
     return [match.span() for match in _SENTENCE.finditer(text) if match.group().strip()]
+
+
+def meant(passage: Passage) -> list[tuple[int, int, float]]:
+    """Where each sentence begins and ends, and how near it comes in meaning; [] for what was not searched for."""
+    cut = sentences(passage.text) if passage.sentences else []
+    return [(start, end, near) for (start, end), near in zip(cut, passage.sentences, strict=True)]
 
 
 def runs(text: str, longest: int = LONGEST) -> list[Span]:

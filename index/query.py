@@ -194,9 +194,9 @@ def read_query(
 
 def _without_other_places(context: str, cities: Collection[str], gazetteer: Gazetteer) -> str:
     """What was asked before, of another place than is asked about now: 衡水市津贴多少, 那沧州呢."""
-    for name in sorted(gazetteer.cities, key=len, reverse=True):
-        if gazetteer.cities[name] not in cities:
-            context = context.replace(name, "")
+    named = [name for name, city in gazetteer.cities.items() if name in context and city not in cities]
+    for name in sorted(named, key=len, reverse=True):
+        context = context.replace(name, "")
     return context
 
 

@@ -13,7 +13,7 @@ from datetime import date
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from index.excerpt import runs, sentences
+from index.excerpt import meant, runs
 from index.hits import Filter
 from index.lexical import FieldBoosts
 from index.lookup import look_ups
@@ -148,9 +148,9 @@ class Retriever:
         if len(found) == 1:
             return found[0]
         near = self.library.nearness.of_spans(query.text, passage.text, found, query.context)
-        said = list(zip(sentences(passage.text), passage.sentences, strict=False))
-        meant = [max((m for (a, b), m in said if run.start <= a and b <= run.end), default=0.0) for run in found]
-        return max(zip(found, near, meant, strict=True), key=lambda each: each[1] + _MEANT * each[2])[0]
+        said = meant(passage)
+        most = [max((m for a, b, m in said if run.start <= a and b <= run.end), default=0.0) for run in found]
+        return max(zip(found, near, most, strict=True), key=lambda each: each[1] + _MEANT * each[2])[0]
 
     def read_texts(self, query: Query, texts: Sequence[tuple[str, str]]) -> list[CloseReading]:
         """What our own reader says of each of these (what stands above, text); [] without it."""

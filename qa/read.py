@@ -16,7 +16,7 @@ from pathlib import Path
 from index import rerank
 from index.asked import SHAPED, Asked, asked_measure, fits, has_shape, measured
 from index.cross import UNREAD, CloseReading
-from index.excerpt import sentences
+from index.excerpt import meant
 from index.fitted import fitted, weighed
 from index.query import Query
 from index.records import NoticeKind, Passage, ProvisionKind, Span
@@ -125,12 +125,9 @@ def _cells_first(readings: Sequence[Reading]) -> Iterator[Reading]:
     words = FEATURES.index("words")
     rows = [each for each in readings if each.unit.kind is ProvisionKind.ROW]
     for reading in readings:
-        own = reading.unit if reading.unit.kind is ProvisionKind.ROW else None
-        cells = [
-            each.score
-            for each in (rows if own else ())
-            if own and each.features[words] > reading.features[words] and _within(each.unit, own)
-        ]
+        beside = rows if reading.unit.kind is ProvisionKind.ROW else []
+        telling = (each for each in beside if each.features[words] > reading.features[words])
+        cells = [each.score for each in telling if _within(each.unit, reading.unit)]
         yield replace(reading, score=min(reading.score, max(cells) - _BEHIND)) if cells else reading
 
 
@@ -158,6 +155,7 @@ def featured(
     total = math.fsum(masses.values()) or 1.0
     top = passages[0].score if passages and passages[0].score > 0 else 1.0
     beside = [_share(present(p.text), masses) / total for p in passages]
+    said = [meant(passage) for passage in passages]
     senses = near(query.text, [(unit.text, unit.around) for unit in found], query.context)
     years = set(_YEAR.findall(query.text)) - _of_the_day(query)
     question = normal(query.text)
@@ -190,7 +188,7 @@ def featured(
                 _called_above(called, text, normal(unit.around)),
                 sense * _SENSE_SPREAD,
                 (wider - sense) * _SENSE_SPREAD,
-                _meant(unit, passage) * _SENSE_SPREAD,
+                _meant(unit, passage, said[unit.passage]) * _SENSE_SPREAD,
                 marked,
                 most,
                 believed,
@@ -249,12 +247,11 @@ def _marked(unit: Unit, passage: Passage, closely: Sequence[CloseReading]) -> tu
     return sum(odds) / len(odds) / _FULL_ODDS, max(odds) / _FULL_ODDS, reading.belief / _FULL_ODDS
 
 
-def _meant(unit: Unit, passage: Passage) -> float:
+def _meant(unit: Unit, passage: Passage, said: Sequence[tuple[int, int, float]]) -> float:
     """The most of the sentences of its passage that a unit shares something with; 0 for none."""
     start = passage.chunk.span.start
     spans = [(part.start - start, part.end - start) for part in unit.parts or (unit.span,)]
-    cut = zip(sentences(passage.text), passage.sentences, strict=False)  # a passage that was not searched for has none
-    return max((near for (a, b), near in cut if any(a < end and first < b for first, end in spans)), default=0.0)
+    return max((near for a, b, near in said if any(a < end and first < b for first, end in spans)), default=0.0)
 
 
 def _called_above(called: Sequence[tuple[float, tuple[str, ...]]], text: str, above: str) -> float:

@@ -18,16 +18,12 @@ from index.training.embedding.learn import Neighbours, Plan, TextEncoder, begun,
 from index.training.learn import Encoded
 from index.training.pairs import SOURCES, BadTrainingFolder
 from index.training.reading.network import Shape, save, start
+from tests.test_index_training_main import ROWS as RECORDS
 from tests.test_index_training_pairs import written
 
 FIRST = Cutter.load().size  # the piece that begins a text
 TINY = Sizes(width=16, reader_layers=3, layers=2, heads=2, hidden=16, dim=8, batch=8, steps=60, menu={"gov12345": 1.0})
-ROWS = [
-    {"query": "谁管低保", "positive": "最低生活保障由民政局负责"},
-    {"query": "没活干找谁", "positive": "失业登记由人力资源和社会保障局办理"},
-    {"query": "落户找谁", "positive": "户口登记由公安派出所办理"},
-    {"query": "停水打哪个电话", "positive": "供水中断由供水企业抢修"},
-] * 4
+ROWS = RECORDS[:16]
 
 
 @pytest.fixture(scope="module")

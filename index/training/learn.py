@@ -301,8 +301,8 @@ def competition(
     so many near misses each, or `pairs` without, neighbours together.
     """
     rows = encoded.sources[source]
-    if missed := [row for row in rows.tolist() if row in encoded.misses]:
-        asked = dice.sample(missed, min(batch, len(missed)))
+    if int(rows[0]) in encoded.misses:
+        asked = dice.sample(rows.tolist(), min(batch, len(rows)))
     else:
         count = max(1, min(pairs, len(rows)) // NEIGHBOURS)
         starts = [dice.randrange(max(1, len(rows) - NEIGHBOURS + 1)) for _ in range(count)]

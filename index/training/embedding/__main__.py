@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from index.contextual import PASSAGE, QUESTION
 from index.errors import WenzhengError
 from index.pieces import Cutter
 from index.static import StaticEmbedder
@@ -109,7 +110,7 @@ def train(data: Path, reader: Path, work: Path, output: Path, without: Sequence[
     cut = [_some(each.encoded(cutter.ids)) for each in apart]
     static = StaticEmbedder.load()
     held_out = {
-        "this": shares_found(cut, model.vectors(0), model.vectors(2)),
+        "this": shares_found(cut, model.vectors(QUESTION), model.vectors(PASSAGE)),
         "static": shares_found(cut, static.embed_pieces, static.embed_pieces),
     }
     log.say(json.dumps(held_out, ensure_ascii=False))
