@@ -2,10 +2,11 @@
 
 They were written as the dev questions are (GUIDE.zh.md), about notices and regulations of the training folder: other
 matters, in other words, of other places. Of a text only its title is kept, a digest of its words, and from where to
-where the evidence stands. `ASKED` taught the reader; of `beyond.jsonl` it has learned nothing, and 440 of these,
-held out, nobody looks at: so it shows how far what was learned on the gazettes carries.
+where the evidence stands. `ASKED` and the develop part of `beyond.jsonl` taught the reader; of the held-out part and of
+the fresh one, about texts that nothing else asks about, it has learned nothing, and nobody looks at them: so they show
+how far what was learned carries.
 
-    python -m eval.beyond TRAINING_FOLDER FOLDER     # writes FOLDER/texts, develop.jsonl and held-out.jsonl
+    python -m eval.beyond TRAINING_FOLDER FOLDER     # writes FOLDER/texts, develop.jsonl, held-out.jsonl, fresh.jsonl
     wenzheng index --library LIBRARY FOLDER/texts
     wenzheng eval --library LIBRARY --questions FOLDER/held-out.jsonl
 """
@@ -19,6 +20,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from eval.cases import case_row
@@ -32,7 +34,8 @@ from qa.settings import Settings
 
 ASKED = WRITTEN / "asked.jsonl"
 BEYOND = Path(__file__).with_name("beyond.jsonl")
-DEVELOP, HELD_OUT = "develop", "held-out"
+DEVELOP, HELD_OUT = "develop", "held-out"  # parts of BEYOND; the fresh one stands by itself
+_LEARNED = frozenset({"", DEVELOP})  # what may be learned from: ASKED has no parts
 PART = "elsewhere"  # that the questions of ASKED belong to, beside the parts of the gazettes
 _TEXTS = ("gov_docs", "laws_cn", "cpcnews")
 _BESIDE = "gov_docs"  # of which all stand beside what is asked about
@@ -72,6 +75,14 @@ def open_beyond(
     cases = cases_beyond(data, texts, questions)
     build_library([texts], scratch / "library", embedder=embedder_of(settings))
     return cases, open_holdings(replace(settings, library=scratch / "library"))
+
+
+def learned_beyond(data: Path, settings: Settings) -> Iterator[tuple[list[Case], Holdings]]:
+    """The questions that may be learned from, and the library that they are asked of. Raises BadTrainingFolder."""
+    for questions in (ASKED, BEYOND):
+        with TemporaryDirectory() as scratch:
+            halves, holdings = open_beyond(data, settings, Path(scratch), questions)
+            yield [case for half, own in halves.items() if half in _LEARNED for case in own], holdings
 
 
 def _titled(title: str, text: str) -> str:

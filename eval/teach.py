@@ -17,9 +17,8 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from eval.beyond import PART, open_beyond
+from eval.beyond import PART, learned_beyond
 from eval.examine import LibraryShelf, library_sources
 from eval.records import Case, Stretch
 from eval.rightness import held, overlaps, rightness
@@ -67,12 +66,10 @@ def groups(cases: Sequence[Case], retriever: Retriever, part: Callable[[Case], s
         yield from _group(case, query, stretches, part(case), "passages")
 
 
-def _teach_beyond(data: Path, file: Path) -> dict[str, int]:
-    """Ask about notices of the training folder in a library of their own."""
-    with TemporaryDirectory() as scratch:
-        halves, holdings = open_beyond(data, Settings.load(), Path(scratch))
-        cases = [case for half in halves.values() for case in half]
-        return write_arrays(groups(cases, Retriever(holdings), lambda _case: PART), Cutter.load(), file)
+def _beyond(data: Path) -> Iterator[Group]:
+    """Of the questions about notices of the training folder, in libraries of their own."""
+    for cases, holdings in learned_beyond(data, Settings.load()):
+        yield from groups(cases, Retriever(holdings), lambda _case: PART)
 
 
 def _group(case: Case, query: Query, competing: Sequence[Candidate | None], part: str, kind: str) -> Iterator[Group]:
@@ -111,11 +108,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser.parse_args(argv)
     try:
         if args.data:
-            counts = _teach_beyond(args.data, args.file)
+            made = _beyond(args.data)
         else:
             retriever = Retriever(open_holdings(Settings.load(library=args.library)))
             made = groups(choose_cases(tuple(args.questions), "dev"), retriever)
-            counts = write_arrays(made, Cutter.load(), args.file)
+        counts = write_arrays(made, Cutter.load(), args.file)
     except WenzhengError as exc:
         print(exc, file=sys.stderr)
         return 1

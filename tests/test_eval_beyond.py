@@ -10,13 +10,14 @@ import pytest
 import zstandard
 
 from eval import beyond
-from eval.beyond import ASKED, BEYOND, HELD_OUT, PART, cases_beyond
+from eval.beyond import ASKED, BEYOND, DEVELOP, HELD_OUT, PART, cases_beyond, learned_beyond
 from eval.beyond import main as write_out
 from eval.cases import read_cases
 from eval.teach import main
 from index.pieces import Cutter
 from index.training.pairs import BadTrainingFolder, digest
 from index.training.reading.arrays import Groups
+from qa.settings import Settings
 from tests.qa_fakes import DATONG, YANGQUAN
 
 BODY = DATONG.split("\n", 1)[1]
@@ -70,7 +71,15 @@ def test_another_edition_of_the_folder_is_no_use(data: Path, tmp_path: Path) -> 
         cases_beyond(data, tmp_path)
 
 
-def test_the_reader_is_taught_them_as_a_part_by_themselves(data: Path, tmp_path: Path) -> None:
+def test_the_reader_is_taught_them_as_a_part_by_themselves(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    halves = tmp_path / "beyond.jsonl"
+    rows = [{**ROW, "half": half, "question": f"{half}{ROW['question']}"} for half in (DEVELOP, HELD_OUT, "fresh")]
+    halves.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
+    monkeypatch.setattr(beyond, "BEYOND", halves)
+    taught = [case.question for cases, _ in learned_beyond(data, Settings()) for case in cases]
+    assert taught == [ROW["question"], f"{DEVELOP}{ROW['question']}"]
     assert main([str(tmp_path / "beyond.npz"), "--data", str(data)]) == 0
     assert Groups(tmp_path / "beyond.npz", Cutter.load().size).sources == [PART]
 
