@@ -16,7 +16,7 @@ from functools import cache
 from itertools import chain, pairwise
 
 from index.records import RepairedText, SourceMap, Span
-from index.text import HAN, display_width
+from index.text import HAN, NUMERALS, display_width
 
 TERMINAL = "。！？!?…"
 _CLOSERS = "”’』」）)】〕］]》〉"
@@ -221,7 +221,6 @@ def _halves(text: str) -> list[tuple[int, int]]:
 
 # ── paragraphs ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-NUMERALS = "一二三四五六七八九十百零〇"
 STRUCTURE = re.compile(
     rf"第[{NUMERALS}\d]+[章节条编](?!例)|[{NUMERALS}]{{1,3}}、|[（(][{NUMERALS}]{{1,3}}[）)]|[（(]\d{{1,2}}[）)]"
     rf"|\d{{1,2}}\s*[.．、](?!\d)|\d{{1,2}}(?:\.\d{{1,2}}){{1,4}}(?=[\s{HAN}])|\d{{1,2}}\s+(?=[{HAN}])(?![年月日名人个项家件元万亿米])"

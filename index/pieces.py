@@ -47,9 +47,13 @@ class Cutter:
         self.name = name  # pieces-…: a digest, which enters the manifest: a question never meets other pieces
 
     @classmethod
-    @cache
     def load(cls, folder: Path = SHIPPED) -> Cutter:
-        """Open tokenizer.json. Raises EmbedderError."""
+        """Open tokenizer.json, once a folder. Raises EmbedderError."""
+        return cls._opened(folder)
+
+    @classmethod
+    @cache  # which tells load() from load(SHIPPED)
+    def _opened(cls, folder: Path) -> Cutter:
         from tokenizers import Tokenizer
 
         try:

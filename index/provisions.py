@@ -11,10 +11,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from index.layout import NUMERALS
 from index.particulars import AUTHORITY
 from index.records import Cell, Notice, Provision, ProvisionKind, Span
-from index.text import DATE, HAN, normal, numeral, squeeze
+from index.text import DATE, HAN, NUMERALS, normal, numeral, squeeze
 
 _MARKERS: tuple[tuple[float, re.Pattern[str]], ...] = (
     (0, re.compile(rf"第[{NUMERALS}\d]{{1,9}}[章编]")),

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from index.text import number_value, simplified
+from index.text import number_value, simplified_apart
 
 _HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _NUMBER = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)*%?"
@@ -106,7 +106,7 @@ def present(text: str) -> frozenset[str]:
 def _to_simplified() -> dict[int, str]:
     """Each traditional character → its simplified one, one by one: words are not looked at, so both sides agree."""
     characters = [chr(code) for code in range(0x3400, 0xA000)]
-    pairs = zip(characters, simplified("\n".join(characters)).split("\n"), strict=True)
+    pairs = zip(characters, simplified_apart(characters), strict=True)
     return {ord(old): new for old, new in pairs if old != new}
 
 
