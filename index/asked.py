@@ -77,7 +77,7 @@ _CUES: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
         ),
         (
             Asked.HOW_LONG,
-            r"多久|多长时间|多少天|多少个?(?:工作日|小时|月|年)|几天|几年|几个(?:月|工作日|小时)|几小时|期限|时限|有效期|隔多|几日",
+            r"多久|多长时间|多少天|多少个?(?:工作日|小时|月|年)|几天|几年|几个(?:月|工作日|小时|年头)|几小时|期限|时限|有效期|隔多|几日",
         ),
         (
             Asked.WHEN,
@@ -89,7 +89,7 @@ _CUES: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
         ),
         (
             Asked.NUMBER,
-            r"多少|几[个条座户家成倍次级人处所名万亿岁]|百分之|比例|多大|多高|多长|多远|多重|多宽|几分|占比|率|指标|目标",
+            r"多少|几[个条座户家成倍次级人处所名万亿岁]|(?<![好十百这那前近头后])几个?[张份台辆套期批篇支只棵株间幢栋层部门笔班场轮站](?!门)|百分之|比例|多大|多高|多长|多远|多重|多宽|几分|占比|率|指标|目标",
         ),
         (Asked.HOW, r"怎么|怎样|如何|咋|流程|程序|步骤|手续|材料|证件|带啥|带什么|办理|申请|报名"),
         (Asked.WHERE, r"哪儿|哪里|在哪|去哪|地方|地点|地址|窗口|哪头"),
@@ -182,9 +182,14 @@ def has_shape(asked: Asked) -> bool:
     return asked in _FITS
 
 
-_ALIKE = ("家户", "人名位口", "天日", "块元", "次回", "个项条", "座处所", "倍", "米", "亩", "吨", "度级档")
+_ALIKE = (
+    *("家户", "人名位口", "天日", "块元", "次回", "个项条", "座处所", "倍", "米", "亩", "吨", "度级档"),
+    *("台辆部", "间套", "份件篇", "只头", "棵株", "栋幢"),
+)
+_YEARS = r"年(?<!\d{4}年)"  # how many, no date
 _MEASURE = re.compile(
-    r"(?:多少|几)(?:来|十|百|千|万)?个?(?P<measure>工作日|公里|小时|平方米|公顷|周岁|岁|[家户人名位口天日块元次回项条座处所倍米亩吨度级档成])"
+    r"(?:多少|几)(?:来|十|百|千|万)?个?(?P<measure>工作日|公里|小时|平方米|公顷|周岁|岁|部(?!门)|年(?!级)"
+    r"|[家户人名位口天日块元次回项条座处所倍米亩吨度级档成张床份台辆套期批篇支只棵株间幢栋层笔班场轮站])"
 )
 
 
@@ -211,8 +216,8 @@ def asked_measure(question: str) -> str:
     if found is None:
         return next((measures for asked, measures in _DIMENSIONS if asked.search(question)), "")
     measure = found["measure"]
-    if measure == "成":
-        return "[%％]|成"
+    if measure in ("成", "年"):
+        return "[%％]|成" if measure == "成" else _YEARS
     return next((f"[{alike}]" for alike in _ALIKE if measure in alike), measure)
 
 

@@ -90,3 +90,30 @@ def test_a_list_of_members_tells_no_duties() -> None:
     assert not fits(Asked.DUTY, "成员单位：市委组织部、市市场监督管理局、市应急管理局、市红十字会。")
     assert fits(Asked.DUTY, "主要职责：提供灾害点的基础信息和测绘图件。")
     assert fits(Asked.DUTY, "市红十字会：负责接收社会捐赠。")
+
+
+@pytest.mark.parametrize(
+    ("question", "told", "silent"),
+    [
+        ("医院扩完能多出几张床？", "新增床位100张", "推动住院楼改扩建项目"),
+        ("今年打算拍几部短剧？", "完成微短剧4部150集", "推动短剧创作"),
+        ("今年要添多少个床？", "新增100床", "新增护理院3家"),
+        ("出过事的客运公司几年不让加新线？", "3年内不得新增班线", "自2024年起停业整顿"),
+        ("几年才给换？", "有效期五年", "2021年印发"),
+    ],
+)
+def test_what_is_counted_is_told_by_its_measure_and_a_date_is_no_count_of_years(
+    question: str, told: str, silent: str
+) -> None:
+    measure = asked_measure(question)
+    assert (measured(measure, told), measured(measure, silent)) == (1.0, 0.0)
+
+
+@pytest.mark.parametrize("question", ["得交几份表？", "一共拍几部？", "多出几张床？"])
+def test_how_many_of_anything_is_a_number(question: str) -> None:
+    assert asked_of(question)[0] is Asked.NUMBER
+
+
+@pytest.mark.parametrize("question", ["归哪几个部门管？", "我家有好几台车，归谁管？"])
+def test_several_and_which_ones_are_no_number(question: str) -> None:
+    assert asked_of(question)[0] is not Asked.NUMBER
