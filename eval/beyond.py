@@ -2,9 +2,9 @@
 
 They were written as the dev questions are (GUIDE.zh.md), about notices and regulations of the training folder: other
 matters, in other words, of other places. Of a text only its title is kept, a digest of its words, and from where to
-where the evidence stands. `ASKED` and the develop part of `beyond.jsonl` taught the reader; of the held-out part and of
-the fresh one, about texts that nothing else asks about, it has learned nothing, and nobody looks at them: so they show
-how far what was learned carries.
+where the evidence stands. `ASKED` taught the reader; of `beyond.jsonl` it has learned nothing, and at its held-out part
+and its fresh one, about texts that nothing else asks about, nobody looks: so they show how far what was learned
+carries. `FURTHER` is there to learn from; nothing that ships has.
 
     python -m eval.beyond TRAINING_FOLDER FOLDER     # writes FOLDER/texts, develop.jsonl, held-out.jsonl, fresh.jsonl
     wenzheng index --library LIBRARY FOLDER/texts
@@ -32,7 +32,7 @@ from index.training.pairs import WRITTEN, BadTrainingFolder, digest, rows
 from qa.assemble import embedder_of, open_holdings
 from qa.settings import Settings
 
-ASKED = WRITTEN / "asked.jsonl"
+ASKED, FURTHER = WRITTEN / "asked.jsonl", WRITTEN / "further.jsonl"
 BEYOND = Path(__file__).with_name("beyond.jsonl")
 DEVELOP, HELD_OUT = "develop", "held-out"  # parts of BEYOND; the fresh one stands by itself
 _LEARNED = frozenset({"", DEVELOP})  # what may be learned from: ASKED has no parts
@@ -77,9 +77,12 @@ def open_beyond(
     return cases, open_holdings(replace(settings, library=scratch / "library"))
 
 
-def learned_beyond(data: Path, settings: Settings) -> Iterator[tuple[list[Case], Holdings]]:
-    """The questions that may be learned from, and the library that they are asked of. Raises BadTrainingFolder."""
-    for questions in (ASKED, BEYOND):
+def learned_beyond(data: Path, settings: Settings, files: Sequence[Path] = ()) -> Iterator[tuple[list[Case], Holdings]]:
+    """Of each file (default: ASKED) the questions that may be learned from, and the library that they are asked of.
+
+    Raises BadTrainingFolder.
+    """
+    for questions in files or (ASKED,):
         with TemporaryDirectory() as scratch:
             halves, holdings = open_beyond(data, settings, Path(scratch), questions)
             yield [case for half, own in halves.items() if half in _LEARNED for case in own], holdings

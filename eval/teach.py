@@ -66,9 +66,9 @@ def groups(cases: Sequence[Case], retriever: Retriever, part: Callable[[Case], s
         yield from _group(case, query, stretches, part(case), "passages")
 
 
-def _beyond(data: Path) -> Iterator[Group]:
+def _beyond(data: Path, files: Sequence[Path]) -> Iterator[Group]:
     """Of the questions about notices of the training folder, in libraries of their own."""
-    for cases, holdings in learned_beyond(data, Settings.load()):
+    for cases, holdings in learned_beyond(data, Settings.load(), files):
         yield from groups(cases, Retriever(holdings), lambda _case: PART)
 
 
@@ -104,11 +104,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("file", type=Path, help="写到哪里（.npz）")
     parser.add_argument("--questions", type=Path, nargs="*", default=[], help="自己的题；不写：随附的 dev 题")
     parser.add_argument("--library", type=Path, default=None, help="公文库文件夹")
-    parser.add_argument("--data", type=Path, help="训练数据文件夹：用我们就其中的公文写的题，另建一个库来问")
+    parser.add_argument(
+        "--data",
+        type=Path,
+        help="训练数据文件夹：用我们就其中的公文写的题，另建一个库来问；--questions 可换成别的这种题",
+    )
     args = parser.parse_args(argv)
     try:
         if args.data:
-            made = _beyond(args.data)
+            made = _beyond(args.data, args.questions)
         else:
             retriever = Retriever(open_holdings(Settings.load(library=args.library)))
             made = groups(choose_cases(tuple(args.questions), "dev"), retriever)

@@ -10,7 +10,7 @@ import pytest
 import zstandard
 
 from eval import beyond
-from eval.beyond import ASKED, BEYOND, DEVELOP, HELD_OUT, PART, cases_beyond, learned_beyond
+from eval.beyond import ASKED, BEYOND, DEVELOP, FURTHER, HELD_OUT, PART, cases_beyond, learned_beyond
 from eval.beyond import main as write_out
 from eval.cases import read_cases
 from eval.teach import main
@@ -71,14 +71,14 @@ def test_another_edition_of_the_folder_is_no_use(data: Path, tmp_path: Path) -> 
         cases_beyond(data, tmp_path)
 
 
-def test_the_reader_is_taught_them_as_a_part_by_themselves(
-    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_the_reader_is_taught_them_as_a_part_by_themselves_and_nothing_that_is_held_out(
+    data: Path, tmp_path: Path
 ) -> None:
     halves = tmp_path / "beyond.jsonl"
     rows = [{**ROW, "half": half, "question": f"{half}{ROW['question']}"} for half in (DEVELOP, HELD_OUT, "fresh")]
     halves.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
-    monkeypatch.setattr(beyond, "BEYOND", halves)
-    taught = [case.question for cases, _ in learned_beyond(data, Settings()) for case in cases]
+    files = [tmp_path / "asked.jsonl", halves]
+    taught = [case.question for cases, _ in learned_beyond(data, Settings(), files) for case in cases]
     assert taught == [ROW["question"], f"{DEVELOP}{ROW['question']}"]
     assert main([str(tmp_path / "beyond.npz"), "--data", str(data)]) == 0
     assert Groups(tmp_path / "beyond.npz", Cutter.load().size).sources == [PART]
@@ -96,7 +96,7 @@ def test_each_half_is_written_out_as_questions_like_any_others(
     assert write_out([str(tmp_path), str(tmp_path / "out")]) == 1
 
 
-@pytest.mark.parametrize("file", [ASKED, BEYOND])
+@pytest.mark.parametrize("file", [ASKED, FURTHER, BEYOND])
 def test_what_we_wrote_holds_no_text_and_its_answers_stand_apart(file: Path) -> None:
     rows = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
     assert len(rows) > 600
