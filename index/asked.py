@@ -196,7 +196,7 @@ _MEASURE = re.compile(
 _DIMENSIONS = tuple(  # what is asked for by a quality: 多远 → 公里
     (re.compile(asked), measures)
     for asked, measures in (
-        (r"多长(?!时间|的时间)|多远", "公里|千米|里|米"),
+        (r"多长(?!的?(?:时间|日子|工夫|功夫|年头|期限))|多远", "公里|千米|里|米"),
         (r"多高", "米|层"),
         (r"多宽|多深|多厚", "米|厘米|毫米"),
         (
@@ -211,11 +211,12 @@ _DIMENSIONS = tuple(  # what is asked for by a quality: 多远 → 公里
 
 
 def asked_measure(question: str) -> str:
-    """A pattern for the measure that a question asks for, and its like: 几家 → 家, 户; "" where it names none."""
-    found = _MEASURE.search(question)
-    if found is None:
-        return next((measures for asked, measures in _DIMENSIONS if asked.search(question)), "")
-    measure = found["measure"]
+    """A pattern for the measures that a question asks for, and their like: 几家 → 家, 户; "" where it names none."""
+    named = dict.fromkeys(_alike(found["measure"]) for found in _MEASURE.finditer(question))
+    return "|".join(named) or next((measures for asked, measures in _DIMENSIONS if asked.search(question)), "")
+
+
+def _alike(measure: str) -> str:
     if measure in ("成", "年"):
         return "[%％]|成" if measure == "成" else _YEARS
     return next((f"[{alike}]" for alike in _ALIKE if measure in alike), measure)

@@ -83,7 +83,7 @@ def test_a_quality_is_asked_for_with_its_measures(question: str, right: str, wro
 
 
 def test_how_long_it_takes_is_no_length() -> None:
-    assert asked_measure("办下来要多长时间？") == ""
+    assert asked_measure("办下来要多长时间？") == asked_measure("隔多长日子查一回？") == ""
 
 
 def test_a_list_of_members_tells_no_duties() -> None:
@@ -100,6 +100,7 @@ def test_a_list_of_members_tells_no_duties() -> None:
         ("今年要添多少个床？", "新增100床", "新增护理院3家"),
         ("出过事的客运公司几年不让加新线？", "3年内不得新增班线", "自2024年起停业整顿"),
         ("几年才给换？", "有效期五年", "2021年印发"),
+        ("中试基地建多少家，研发项目上多少项？", "实施50项以上研发项目", "新增投资3亿元"),
     ],
 )
 def test_what_is_counted_is_told_by_its_measure_and_a_date_is_no_count_of_years(
