@@ -9,7 +9,6 @@ made: index/training/embedding/.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
 Stretch = tuple[int, int]  # where a part of a text begins and ends
 SHIPPED = Path(__file__).parent / "models" / "embedder"
-WEIGHTS, ABOUT = "model.onnx", "embedder.json"
+ABOUT = "embedder.json"
 ASKED, READ = 60, 255  # pieces of a question, and of a passage, that are read
 QUESTION, PASSAGE = 0, 2  # segments, as the reader knows them (index/cross.py)
 _AT_ONCE = 2  # texts, each on a core of its own: faster than both cores on one after the other
@@ -51,12 +50,8 @@ class ContextualEmbedder:
     def load(cls, folder: Path = SHIPPED) -> ContextualEmbedder:
         """Open what the training wrote. Raises EmbedderError."""
         try:
-            about = json.loads((folder / ABOUT).read_text("utf-8"))
-            content = (folder / WEIGHTS).read_bytes()
-            session = open_network(content)
             cutter = Cutter.load()
-            if about["pieces"] != cutter.name:
-                raise ValueError(about["pieces"])
+            about, content, session = open_network(folder, ABOUT, cutter.name)
             dim = int(about["dim"])
             name = f"contextual-{dim}-{hashlib.sha256(content).hexdigest()[:12]}"
             return cls(name, session, cutter, int(about["first"]), dim)

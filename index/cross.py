@@ -7,7 +7,6 @@ comes (index/nearness.py), whether that is the piece itself, and how much it tel
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float32]
 
 SHIPPED = Path(__file__).parent / "models" / "reader"
-WEIGHTS, ABOUT = "model.onnx", "reader.json"
+ABOUT = "reader.json"
 ASKED, ABOVE, READ = 60, 40, 230  # pieces of a question, of what stands above a passage, and of the passage
 LONGEST_ANSWER = 80  # pieces of a shortest answer; the training shows none of 120 characters or more
 MARKS = 3  # [CLS] and the ends of question, and of what stands above: beside the ends of the passage
@@ -137,11 +136,8 @@ class CrossReader:
     def load(cls, folder: Path = SHIPPED) -> CrossReader:
         """Open what the training wrote. Raises EmbedderError."""
         try:
-            about = json.loads((folder / ABOUT).read_text("utf-8"))
-            session = open_network((folder / WEIGHTS).read_bytes())
             nearness = Nearness.load()
-            if about["pieces"] != nearness.cutter.name:
-                raise ValueError(about["pieces"])
+            about, _, session = open_network(folder, ABOUT, nearness.cutter.name)
             return cls(session, nearness.cutter, nearness, int(about["first"]), float(about["telling"]))
         except Exception as exc:  # onnxruntime's errors have no common class
             raise EmbedderError(

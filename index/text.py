@@ -23,7 +23,6 @@ _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")}
 _DIGITS |= {c: i for i, c in enumerate("零壹贰叁肆伍陆柒捌玖")} | {"〇": 0, "○": 0, "两": 2}
 _UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _LONGEST_NUMERAL = 40  # characters; longer ones are noise, and Python refuses integers of 4,300 digits
-_PLAIN_HAN = re.compile("[一-鿿]*")  # as it is under NFKC
 _WHITE = re.compile(r"\s+")
 _HAN_RUN = re.compile(f"[{HAN}]+")
 _BRACKETS = str.maketrans("〔［【﹝〕］】﹞〈〉「」『』", "[[[[]]]]《》“”“”")
@@ -66,7 +65,7 @@ def _converter() -> opencc.OpenCC:
 @lru_cache(8192)
 def normal(text: str) -> str:
     """A copy for matching: NFKC, lower case, one kind of bracket, no white space; kept, since texts come again."""
-    if _PLAIN_HAN.fullmatch(text):  # as most terms are
+    if _HAN_RUN.fullmatch(text):  # as most terms are, and none of these characters has another form
         return text
     return squeeze(unicodedata.normalize("NFKC", text)).translate(_BRACKETS).lower()
 

@@ -103,8 +103,8 @@ def pairs_of_line(name: str, number: int, raw: str) -> list[Pair]:
     if sign == "=":
         group = [*asked, *said]
         pairs = [(a, b) for a in group for b in group if a.written != b.written]
-    if max((len(a.normal) for a, _ in pairs), default=0) > _LONGEST:
-        too_long = next(a.written for a, _ in pairs if len(a.normal) > _LONGEST)
+    too_long = next((a.written for a, _ in pairs if len(a.normal) > _LONGEST), None)
+    if too_long:
         raise BadThesaurus(f"词表 {name} 第 {number} 行的词太长，找不到：“{too_long}”。请缩到 {_LONGEST} 个字以内。")
     return [Pair(a.normal, b.written, b.weight) for a, b in pairs if a.normal != b.normal]
 
@@ -120,10 +120,8 @@ class _Term(NamedTuple):
 def _terms(name: str, number: int, text: str) -> list[_Term]:
     terms: list[_Term] = []
     for part in text.replace("，", ",").split(","):
-        written, weight = part.strip(), ""
-        if "*" in written:
-            term, _, rest = written.partition("*")
-            written, weight = term.strip(), rest.strip()
+        term, _, weight = part.partition("*")
+        written, weight = term.strip(), weight.strip()
         if not written:
             continue
         if weight and not _WEIGHT.fullmatch(weight):

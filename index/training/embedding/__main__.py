@@ -23,6 +23,7 @@ from index.pieces import Cutter
 from index.static import StaticEmbedder
 from index.training.gathered import clean_pairs, encoded, misses_of
 from index.training.held_out import Cut, shares_found, written_apart
+from index.training.log import NAME, Log
 from index.training.pairs import SOURCES, BadTrainingFolder
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def train(data: Path, reader: Path, work: Path, output: Path, without: Sequence[
     if not reader.is_file():
         raise BadTrainingFolder(f"{reader} 不存在：先运行 python -m index.training.reading，它留下 small.pt。")
     work.mkdir(parents=True, exist_ok=True)
-    log = _Log(work / "log.txt")
+    log = _Log(work / NAME)
     apart, cutter = written_apart(data, without), Cutter.load()
     pairs = clean_pairs(data, apart, without, seed)
     counts = dict(Counter(pair.source for pair in pairs))
@@ -147,16 +148,8 @@ def _some(cut: Cut) -> Cut:
     return replace(cut, questions=questions, passages=passages, judged=judged)
 
 
-class _Log:
-    """The log file, and what is told meanwhile."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def say(self, text: str) -> None:
-        print(text, file=sys.stderr, flush=True)
-        with self._path.open("a", encoding="utf-8") as file:
-            file.write(text + "\n")
+class _Log(Log):
+    """And what is told meanwhile."""
 
     def counted(self, done: int, total: int) -> None:
         if done == total:
@@ -164,9 +157,6 @@ class _Log:
 
     def told(self, stage: str) -> _Told:
         return lambda step, seconds, loss: self.say(f"{stage} {step} {seconds:.0f} s loss {loss:.3f}")
-
-    def lines(self) -> list[str]:
-        return self._path.read_text("utf-8").splitlines()
 
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index.contextual import ABOUT, SHIPPED, WEIGHTS
+from index.contextual import ABOUT, SHIPPED
+from index.network import WEIGHTS
 from index.pieces import Cutter
 from index.training.graph import Graph
 

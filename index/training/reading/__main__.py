@@ -25,6 +25,7 @@ from index import thesaurus
 from index.errors import WenzhengError
 from index.pieces import SHIPPED, Cutter
 from index.training import pairs
+from index.training.log import NAME, Log
 from index.training.reading import examples
 from index.training.reading.arrays import Groups, batches, write_arrays
 from index.training.reading.export import MADE, write_reader
@@ -146,7 +147,7 @@ def prepare(data: Path, work: Path, seed: int) -> None:
         if not path.exists():
             dice = random.Random(f"{seed} {name}")  # noqa: S311 (a sample, no secret)
             counts = write_arrays(examples.prepared(make(dice), dice), cutter, path)
-            _say(work, f"{name}: {json.dumps(counts, ensure_ascii=False)}")
+            Log(work / NAME).say(f"{name}: {json.dumps(counts, ensure_ascii=False)}")
 
 
 def _sources(data: Path) -> dict[str, Callable[[random.Random], Iterator[examples.Group]]]:
@@ -272,7 +273,7 @@ def learn_further(
 
     def say(text: str) -> None:
         log.append(text)
-        _say(work, text)
+        Log(work / NAME).say(text)
 
     learn_to_read(model, asked, drawn, plan, clues, device, say)
     about = _known(output) | {
@@ -354,17 +355,11 @@ class _Run:
         return self.read(name, thinned(teacher, layers), rounds, plan, teacher)
 
     def say(self, text: str) -> None:
-        _say(self.work, text)
+        Log(self.work / NAME).say(text)
 
     def log(self) -> list[str]:
         """What has been said, of all runs over this work folder."""
-        return (self.work / "log.txt").read_text("utf-8").splitlines()
-
-
-def _say(work: Path, text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
-    with (work / "log.txt").open("a", encoding="utf-8") as file:
-        file.write(text + "\n")
+        return Log(self.work / NAME).lines()
 
 
 if __name__ == "__main__":
